@@ -6,9 +6,11 @@ from pydantic import Field
 
 from schemas import limits
 from schemas.inputs.report import Person
+from schemas.state.answer import WrittenAnswer
 from schemas.state.assessment import MissingFacts
 from schemas.state.case import Count, LaterReport, Request, Version
 from schemas.state.retired import Ended
+from schemas.values.answer_terms import AnswerFinding
 from schemas.values.bounds import at_most, between, matching
 from schemas.values.evidence import NamedEvidence
 from schemas.values.hotline_order import DeadlineOwner, HotlineOrder
@@ -64,6 +66,8 @@ class Assignment(Contract, frozen=True, kw_only=True):
     `secret`: somebody who reported it wants to stay secret (保密): place and text of that report are without doors.
     `urges`: how often the case was asked for again (催办). `order`: what the hotline says of the order that opened the case; `due_by`:
     whose `due_at` is, where a hotline has a deadline of its own.
+    `answers`: what the callers are told, to be verified or told them; of a case that is
+    handled again what they were told before. The newest last.
     """
 
     assignment_id: OutputId
@@ -100,6 +104,7 @@ class Assignment(Contract, frozen=True, kw_only=True):
     urges: Count = 0
     order: HotlineOrder | None = None
     due_by: DeadlineOwner | None = None
+    answers: Annotated[tuple[WrittenAnswer, ...], *at_most(limits.ANSWERS_PER_CASE_MAX)] = ()
 
 
 class ReportSubject(Contract, frozen=True, kw_only=True, tag_field="subject", tag="report"):
@@ -183,7 +188,8 @@ class Notice(Contract, frozen=True, kw_only=True):
     """Somebody is told: a leader of a warning or a breach, a hotline of the final answer to one of its reports.
 
     `request`: what was asked for, where the notice tells of a request; of a likely duplicate `into` is the other case, and `why`
-    says what both have in common. `urges`: how often the case was asked for again (催办).
+    says what both have in common. `urges`: how often the case was asked for again (催办). `text_zh` of an answer is what the caller is told,
+    `found` whether it was found so, `due_at` when something further happens.
     """
 
     notice_id: OutputId
@@ -210,6 +216,7 @@ class Notice(Contract, frozen=True, kw_only=True):
     urges: Count = 0
     into: CaseId | None = None
     why: Note = ""
+    found: AnswerFinding | None = None
 
 
 class Caller(Contract, frozen=True, kw_only=True, tag_field="kind", tag="caller"):

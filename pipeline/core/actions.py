@@ -30,6 +30,7 @@ from pipeline.core.stages import (
     request_lapse,
     requests,
 )
+from pipeline.core.stages.answers import answering, contacting
 from pipeline.core.stages.assessment import settling
 from schemas import limits
 from schemas.inputs import action as contracts
@@ -168,6 +169,16 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         requests.decide_progress,
         {Stage.SIGNED, Stage.SUSPENDED} | _ON_SITE,
         Whose.HOLDER,
+    ),
+    # 联系: the team turns to whoever reported it
+    "contact": _row(
+        contracts.Contact,
+        contacting.decide_contact,
+        {Stage.SIGNED, Stage.SUSPENDED, Stage.AWAITING_VERIFICATION} | _ON_SITE,
+        Whose.HOLDER,
+    ),
+    "answer": _row(
+        contracts.WriteAnswer, answering.decide_answer, _ON_SITE | {Stage.AWAITING_VERIFICATION}, Whose.HOLDER
     ),
     # requested, and decided by somebody else
     "suspend": _row(contracts.Suspend, requests.decide_suspend, _DISPATCHED | _ON_SITE, Whose.HOLDER),

@@ -18,6 +18,7 @@ from pipeline.indicators.pending import PendingCounts
 from pipeline.indicators.stock import HANDLING
 from pipeline.metrics import NOBODY, PARTNER_STEPS
 from schemas.journal import (
+    answer_events,
     assessment_events,
     clock_events,
     events,
@@ -49,6 +50,7 @@ DONE_BY: Final[Mapping[ClockKind, tuple[type, ...]]] = {
     ClockKind.JOINT: (events.CaseDisposed,),
     ClockKind.VERIFY: (events.VerificationPassed, events.VerificationFailed),
     ClockKind.CALLBACK: (events.CallBackRecorded,),
+    ClockKind.CONTACT: (answer_events.CallerContacted, events.VerificationPassed),
     ClockKind.WHOLE: (events.CaseClosed,),
     ClockKind.LEGAL: (clock_events.PenaltyMoved, clock_events.MeasureMoved),
     ClockKind.DECIDE: (clock_events.RequestDecided,),
@@ -144,7 +146,9 @@ def _is_done(clock: Clock, own: Sequence[events.Event]) -> bool:
 
 
 def _is_lapse_of(clock: Clock, event: events.Event) -> bool:
-    """Nobody had claimed, or decided, when the time was over."""
+    """Nobody had claimed, or decided, when the time was over, or turned to the caller when all was verified."""
+    if isinstance(event, events.VerificationPassed):
+        return clock.kind is ClockKind.CONTACT
     if isinstance(event, clock_events.TimerFired):
         return clock.kind is ClockKind.CLAIM and event.timer.kind is TimerKind.CLAIM_LAPSED
     return (

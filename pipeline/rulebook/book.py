@@ -18,6 +18,7 @@ from pipeline.core.rules.rules import Matter, Policy, RoutingRule, Rules, Street
 from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.core.worktime.policy import span_of
 from pipeline.rulebook import checks, rule_tables
+from pipeline.rulebook.answer_tables import AnswersTable, answer_texts_of
 from pipeline.rulebook.days import minutes_of
 from pipeline.rulebook.duplicate_tables import DuplicatesTable, duplicate_rules_of
 from pipeline.rulebook.lexicon.lexicon_loading import LEXICON_FOLDER, LoadedRecognition, read_recognition
@@ -62,6 +63,7 @@ class Book:
     grids: Mapping[str, Sequence[Grid]]
     """Of each street."""
     duplicates: DuplicatesTable
+    answers: AnswersTable
     places: Sequence[PlaceSheet]
     recognition: LoadedRecognition | None
     """By what texts are recognised; None where the folder has no lexicon."""
@@ -105,6 +107,7 @@ def read_book(folder: Path = RULES_DIR, *, with_places: bool = True) -> Book:
         procedure=sheet_of(folder / "procedure.yaml", ProcedureTable),
         grids=[read_grids(path) for path in grid_files(folder)],
         duplicates=sheet_of(folder / "duplicates.yaml", DuplicatesTable),
+        answers=sheet_of(folder / "answers.yaml", AnswersTable),
     )
     places = [read_places(path) for path in place_files(folder)] if with_places else []
     problems += [fault.problem() for grids in pages.grids for fault in grids.faults]
@@ -152,6 +155,7 @@ def build(book: Book) -> Rules:
         legal=legal_limits(book.procedure),
         procedure=procedure_of(book.procedure, book.calendars),
         duplicates=duplicate_rules_of(book.duplicates, book.policy, book.streets),
+        answers=answer_texts_of(book.answers),
         recognition=book.recognition.rules if book.recognition else None,
     )
 
@@ -213,6 +217,7 @@ def _bind(pages: checks.Pages, places: Sequence[PlaceSheet], sheets: Sequence[Sh
         procedure=_table(pages.procedure),
         grids={sheet.street: sheet.grids for sheet in pages.grids},
         duplicates=_table(pages.duplicates),
+        answers=_table(pages.answers),
         places=places,
         recognition=texts,
         version=f"{policy.version}-{_digest(sheets, texts)}",
@@ -328,6 +333,8 @@ def _policy(table: rule_tables.PolicyTable) -> Policy:
         extension_answers=dict(table.extension_answers),
         failed_calls_max=table.failed_calls_max,
         failed_calls_days=table.failed_calls_days,
+        unreached_attempts=table.unreached_attempts,
+        unreached_apart_minutes=table.unreached_apart_minutes,
         officers_min=table.officers_min,
         retire_days=table.retire_days,
         centre_team=table.centre_team,
@@ -378,4 +385,5 @@ _FILES: Final = (
     "hours.yaml",
     "procedure.yaml",
     "duplicates.yaml",
+    "answers.yaml",
 )

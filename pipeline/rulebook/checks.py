@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pipeline.core import actions
 from pipeline.core.rules.rules import LEAD, TERRITORIAL, RouteMode
 from pipeline.rulebook import days, procedure_rules, services
+from pipeline.rulebook.answer_tables import AnswersTable, check_answers
 from pipeline.rulebook.duplicate_tables import DuplicatesTable, check_duplicates
 from pipeline.rulebook.places import grid_files
 from pipeline.rulebook.places.grid_files import GridSheet
@@ -63,6 +64,7 @@ class Pages:
     procedure: Filled[ProcedureTable] | None
     grids: Sequence[GridSheet]
     duplicates: Filled[DuplicatesTable] | None
+    answers: Filled[AnswersTable] | None
 
 
 def check(pages: Pages) -> Iterator[Problem]:
@@ -88,6 +90,8 @@ def _each(pages: Pages) -> Iterator[Problem]:
     yield from services.check_sla(pages.services)
     if pages.procedure:
         yield from procedure_rules.check_procedure(pages.procedure)
+    if pages.answers:
+        yield from check_answers(pages.answers, pages.matters)
 
 
 def _together(pages: Pages) -> Iterator[Problem]:

@@ -347,6 +347,8 @@ class PolicyTable(Table):
     )
     failed_calls_max: Count
     failed_calls_days: Annotated[int, Field(ge=1, le=30)]
+    unreached_attempts: Count = 3
+    unreached_apart_minutes: Annotated[int, Field(ge=0, le=60 * 24 * 7)] = 60
     officers_min: Count
     retire_days: Annotated[int, Field(ge=1, le=3660)]
     centre_team: TeamId

@@ -24,6 +24,7 @@ class StepLimits(Table):
     arrive: LimitText
     verify: LimitText
     callback: LimitText
+    contact: LimitText
     partner_respond: LimitText
     partner_arrive: LimitText
     partner_finish: LimitText

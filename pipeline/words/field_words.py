@@ -100,6 +100,7 @@ CLOCKS: Final[Mapping[ClockKind, Both]] = {
     ClockKind.PARTNER_ARRIVE: both("部门到场", "partner arrives"),
     ClockKind.PARTNER_FINISH: both("部门办结", "partner finishes"),
     ClockKind.DECIDE: both("审批", "decide"),
+    ClockKind.CONTACT: both("联系来电人", "contact the caller"),
 }
 TIMERS: Final[Mapping[TimerKind, Both]] = {
     TimerKind.WARNING: both("预警", "warning"),
@@ -131,6 +132,8 @@ NOTICES: Final[Mapping[NoticeKind, Both]] = {
     NoticeKind.HANDED_OVER: both("承接任务", "task taken over"),
     NoticeKind.REWORK_LIMIT: both("多次返工", "reworked too often"),
     NoticeKind.JOINT_REFUSED: both("部门拒绝报到", "a partner refused"),
+    NoticeKind.JOINT_REFUSED: both("部门拒绝联合处置", "a partner refused"),
+    NoticeKind.ANSWER: both("答复", "answer"),
     NoticeKind.MERGED: both("已并案", "merged into another case"),
     NoticeKind.SPLIT: both("已拆案，单独办理", "split off, a case of its own"),
     NoticeKind.EMERGENCY: both("紧急警情，请联动110、119、120", "emergency: inform 110, 119, 120"),

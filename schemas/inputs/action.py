@@ -7,6 +7,7 @@ from pydantic import Field
 
 from schemas import limits
 from schemas.state.penalty import PenaltyFacts
+from schemas.values.answer_terms import AnswerFinding, ContactWay
 from schemas.values.bounds import at_most, between
 from schemas.values.evidence import Evidence
 from schemas.values.order_number import OrderNumber, PushedNumber
@@ -271,6 +272,26 @@ class Progress(ActionBase, frozen=True, kw_only=True):
     expected_at: Instant
 
 
+class Contact(ActionBase, frozen=True, kw_only=True):
+    """联系来电人: whoever handles the case turned to the caller, who was reached or not."""
+
+    action: Literal["contact"] = "contact"
+    way: ContactWay
+    reached: bool
+    note: Note = ""
+
+
+class WriteAnswer(ActionBase, frozen=True, kw_only=True):
+    """答复: what was found and done, and by which law or for which reason; without a `text` that of the template is taken."""
+
+    action: Literal["answer"] = "answer"
+    found: AnswerFinding
+    done: Note
+    basis: Note = ""
+    text: Note = ""
+    next_at: Instant | None = None
+
+
 class Merge(ActionBase, frozen=True, kw_only=True):
     """并案: the case tells of the same as the case `into`, which is handled and answers for both."""
 
@@ -358,6 +379,8 @@ Action = Annotated[
     | Object
     | Terminate
     | Progress
+    | Contact
+    | WriteAnswer
     | Merge
     | Split
     | Whistle

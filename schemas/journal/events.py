@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.inputs.action import EvidenceList, Officers
+from schemas.journal.answer_events import AnswerWritten, CallerContacted
 from schemas.journal.assessment_events import (
     CaseAnswered,
     CaseLocated,
@@ -363,6 +364,8 @@ CaseEvent = (
     | CaseRetired
     | CallBackDue
     | ProgressReported
+    | CallerContacted
+    | AnswerWritten
     | CaseTerminated
     | TaskHandedOver
     | CaseMerged

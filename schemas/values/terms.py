@@ -128,6 +128,7 @@ class ClockKind(Term):
     PARTNER_ARRIVE = "partner_arrive"
     PARTNER_FINISH = "partner_finish"
     DECIDE = "decide"
+    CONTACT = "contact"
 
 
 class ClockEvent(Term):
@@ -228,6 +229,7 @@ class NoticeKind(Term):
     REPORTED_AGAIN = "reported_again"
     INTERIM_ANSWER = "interim_answer"
     FINAL_ANSWER = "final_answer"
+    ANSWER = "answer"
     HANDED_OVER = "handed_over"
     REQUEST_LAPSED = "request_lapsed"
     EMERGENCY = "emergency"

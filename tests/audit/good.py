@@ -318,6 +318,7 @@ def _ended_otherwise(story: Story) -> None:
     story.act("decide")
     story.path("sign", "arrive")
     story.act("progress")
+    story.act("contact", reached=False).wait(hours=2).path("contact")
 
 
 def _stood_and_extended(story: Story) -> None:

@@ -10,6 +10,7 @@ from pipeline.core.case.reporters import answered
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
 from pipeline.core.partition import Partition
 from pipeline.core.rules.rules import Rules
+from pipeline.core.stages.answers.answering import refuse_unanswered
 from pipeline.rulebook import load_rules
 from schemas import topics
 from schemas.journal.entry import JournalEntry, OutputCounts, SetBackCause
@@ -66,6 +67,8 @@ class Story:
     partition: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
     pushed: list[tuple[InputRecord, datetime]] = field(default_factory=list)
+    answers_callers: bool = True
+    """The team writes the answer by itself before somebody verifies, where callers wait for one."""
 
     def __post_init__(self) -> None:
         self.core = Partition(self.rules, KEY, "test")
@@ -93,6 +96,8 @@ class Story:
 
     def act(self, action: str, **changes: object) -> "Story":
         """Somebody acts on the last case opened; who acts defaults to whoever would be right."""
+        if action == "verify" and self.answers_callers and changes.get("passed", True):
+            self._answer_callers(str(changes.get("case_id", self.case_id)))
         self._ids += 1
         content: dict[str, object] = {
             "action": action,
@@ -103,6 +108,13 @@ class Story:
         self._meant = changes.get("request")
         content |= {"actor": self._actor(action)} | self._body(action) | changes
         return self.push(topics.ACTIONS, str(content["case_id"])[:9], content)
+
+    def _answer_callers(self, case_id: str) -> None:
+        """What is still to be answered of a case that awaits verification."""
+        case = next((case for case in self.core.cases() if case.case_id == case_id), None)
+        if case is not None and case.stage is Stage.AWAITING_VERIFICATION and refuse_unanswered(case):
+            team = case.task.team if case.task else None
+            self.act("answer", case_id=case_id, actor={"id": "O1", "role": "team", "team": team})
 
     def push(self, topic: str, key: str, content: object) -> "Story":
         """Any content at all."""
@@ -299,6 +311,8 @@ class Story:
             "object": {"reason": "not_our_matter", "note": "不属本队"},
             "terminate": {"paper": "ZZ-1", "note": "当事人已撤回"},
             "progress": {"measure": "已立案", "expected_at": (self.now + timedelta(days=1)).isoformat()},
+            "contact": {"way": "phone", "reached": True},
+            "answer": {"found": "true", "done": "摊贩已劝离，路面已清扫"},
             "merge": {"into": self._another()},
             "split": self._merged_report(),
             "settle": {"department": "sanitation", "waive": True, "note": "不需到场"},
@@ -368,6 +382,8 @@ _PATHS = {
     "whistle": lambda story: story.act("whistle").act("decide"),
     "resume": lambda story: story.act("resume"),
     "extend": lambda story: story.act("extend").act("decide"),
+    "contact": lambda story: story.act("contact"),
+    "answer": lambda story: story.act("answer"),
     "pass": lambda story: story.act("verify"),
     "fail": lambda story: story.act("verify", passed=False, note="仍有垃圾"),
     "call": lambda story: story.act("call_back"),

@@ -11,7 +11,19 @@ from pipeline.simulate.people.actors import People, Timetable
 from pipeline.simulate.people.decisions import decide
 from pipeline.simulate.people.person_steps import HABITS, Habits
 from pipeline.simulate.world.virtual_clock import VirtualClock
-from schemas.inputs.action import Action, Arrive, CallBack, Claim, Dispose, Return, Sign, Verify, action_name
+from schemas.inputs.action import (
+    Action,
+    Arrive,
+    CallBack,
+    Claim,
+    Contact,
+    Dispose,
+    Return,
+    Sign,
+    Verify,
+    WriteAnswer,
+    action_name,
+)
 from schemas.outputs import Assignment
 from schemas.values.evidence import NamedEvidence
 from schemas.values.place import Place
@@ -88,15 +100,15 @@ def test_another_seed_decides_otherwise():
 def test_a_team_signs_arrives_and_disposes():
     """The plain way, with all that is asked for, in rising time and within the contract."""
     steps = decide(7, task(), habits=CAREFUL)
-    assert [type(step.action) for step in steps] == [Sign, Arrive, Dispose]
+    assert [type(step.action) for step in steps] == [Sign, Contact, Arrive, WriteAnswer, Dispose]
     assert [step.due for step in steps] == sorted(step.due for step in steps)
-    arrive, dispose = steps[1].action, steps[2].action
+    arrive, dispose = steps[2].action, steps[4].action
     assert isinstance(arrive, Arrive)
     assert len(set(arrive.officers)) >= 2
     assert isinstance(dispose, Dispose)
     taken = {item.kind: item.taken_at for item in dispose.evidence}
     assert set(taken) == set(NEEDED)
-    assert MORNING < taken[EvidenceKind.PHOTO_BEFORE] < taken[EvidenceKind.PHOTO_AFTER] <= steps[2].due
+    assert MORNING < taken[EvidenceKind.PHOTO_BEFORE] < taken[EvidenceKind.PHOTO_AFTER] <= steps[4].due
     for step in steps:
         assert codecs.ACTION.decode_strictly(codecs.ACTION.encode(step.action)).case_id == task().case_id
 

@@ -181,6 +181,8 @@ def clocks_to_run(audit_rules: AuditRules, case: CaseMemory) -> Iterator[Key]:
         ]
     if case.call_due and not case.is_over and case.stage != "awaiting_callback":
         kinds.append(ClockKind.CALLBACK)
+    if not case.awaits_contact():
+        kinds = [kind for kind in kinds if kind is not ClockKind.CONTACT]
     keys: list[Key] = [(kind, None) for kind in kinds]
     if ClockKind.DISPOSE in kinds:
         stages = audit_rules.edition(facts.opened_at).stages.get(facts.matter, ())

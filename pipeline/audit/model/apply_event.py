@@ -5,17 +5,11 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pipeline.audit.model.audit_tables import (
-    ANSWERING,
-    BACK,
-    MOVES,
-    SAME,
-    STAYING,
-    name_of,
-)
+from pipeline.audit.model.audit_tables import ANSWERING, BACK, MOVES, SAME, STAYING, name_of
 from pipeline.audit.model.case_memory import CaseMemory, RememberedReport, with_penalty_facts
 from schemas import limits
 from schemas.journal import (
+    answer_events,
     assessment_events,
     clock_events,
     events,
@@ -174,6 +168,16 @@ def _progress(case: CaseMemory, event: events.ProgressReported) -> None:
     case.handlers |= {event.by}
 
 
+def _contacted(case: CaseMemory, event: answer_events.CallerContacted) -> None:
+    case.handlers |= {event.by}
+    case.is_contacted = case.is_contacted or event.reached or event.given_up
+
+
+def _answer_written(case: CaseMemory, event: answer_events.AnswerWritten) -> None:
+    case.handlers |= {event.answer.by}
+    case.answered_leg = event.answer.leg
+
+
 def _under_assessment(case: CaseMemory, _: assessment_events.CaseUnderAssessment) -> None:
     """One that was answered directly is open again."""
     case.outcome, case.ended_at, case.timers = None, None, ()
@@ -187,24 +191,11 @@ def _located(case: CaseMemory, event: assessment_events.CaseLocated) -> None:
     case.facts = replace(case.facts, place=event.place)
 
 
-def _answered(case: CaseMemory, _: assessment_events.CaseAnswered) -> None:
-    case.outcome = CaseOutcome.ANSWERED
+def _ends_as(outcome: CaseOutcome) -> Callable[[CaseMemory, object], None]:
+    def change(case: CaseMemory, _: object) -> None:
+        case.outcome = outcome
 
-
-def _rejected(case: CaseMemory, _: joint_events.CaseRejected) -> None:
-    case.outcome = CaseOutcome.REJECTED
-
-
-def _voided(case: CaseMemory, _: joint_events.CaseVoided) -> None:
-    case.outcome = CaseOutcome.VOIDED
-
-
-def _transferred(case: CaseMemory, _: joint_events.CaseTransferred) -> None:
-    case.outcome = CaseOutcome.TRANSFERRED
-
-
-def _terminated(case: CaseMemory, _: joint_events.CaseTerminated) -> None:
-    case.outcome = CaseOutcome.TERMINATED
+    return change
 
 
 def _merged(case: CaseMemory, event: merge_events.CaseMerged) -> None:
@@ -365,6 +356,8 @@ APPLIERS: Final[Mapping[type, Callable[..., None]]] = {
     events.CaseReopened: _reopened,
     events.CaseClosed: _closed,
     events.ProgressReported: _progress,
+    answer_events.CallerContacted: _contacted,
+    answer_events.AnswerWritten: _answer_written,
     events.ReportMerged: _report_merged,
     update_events.ReportUpdated: _report_updated,
     update_events.CaseChanged: _changed,
@@ -384,11 +377,11 @@ APPLIERS: Final[Mapping[type, Callable[..., None]]] = {
     assessment_events.CaseUnderAssessment: _under_assessment,
     assessment_events.CaseRecognised: _recognised,
     assessment_events.CaseLocated: _located,
-    assessment_events.CaseAnswered: _answered,
-    joint_events.CaseRejected: _rejected,
-    joint_events.CaseVoided: _voided,
-    joint_events.CaseTransferred: _transferred,
-    joint_events.CaseTerminated: _terminated,
+    assessment_events.CaseAnswered: _ends_as(CaseOutcome.ANSWERED),
+    joint_events.CaseRejected: _ends_as(CaseOutcome.REJECTED),
+    joint_events.CaseVoided: _ends_as(CaseOutcome.VOIDED),
+    joint_events.CaseTransferred: _ends_as(CaseOutcome.TRANSFERRED),
+    joint_events.CaseTerminated: _ends_as(CaseOutcome.TERMINATED),
     joint_events.JointStarted: _joint_started,
     joint_events.JointTaskMoved: _joint_moved,
     joint_events.TaskHandedOver: _handed_over,

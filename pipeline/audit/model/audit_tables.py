@@ -68,6 +68,8 @@ STAYING: Final = frozenset(
         "call_back_due",
         "call_back_recorded",
         "progress_reported",
+        "caller_contacted",
+        "answer_written",
         "case_joined",
         "report_split",
         "case_amended",
@@ -145,6 +147,8 @@ reach_stage  stage_reached       holder
 penalise     penalty_moved       handler
 measure      measure_moved       handler
 progress     progress_reported   holder
+contact      caller_contacted    holder
+answer       answer_written      holder
 verify       verification_passed|verification_failed  anybody
 call_back    call_missed|call_back_recorded           anybody
 decide       request_decided     anybody
@@ -219,17 +223,17 @@ dispatch_pending         dispatch {_H}
 reopened                 dispatch {_H}
 offered                  claim {_H}
 dispatched               sign arrive {_H}
-signed                   arrive {_H}
-arrived                  {_H}
-rework                   {_H}
-joint_in_progress        joint whole
-awaiting_verification    verify whole
+signed                   arrive {_H} contact
+arrived                  {_H} contact
+rework                   {_H} contact
+joint_in_progress        joint whole contact
+awaiting_verification    verify whole contact
 awaiting_callback        callback whole
 """
 RUNNING: Final[Mapping[str, tuple[ClockKind, ...]]] = {
     stage: tuple(map(ClockKind, kinds)) for stage, *kinds in map(str.split, _RUNNING.strip().splitlines())
 }
-"""The service clocks that run at a stage; at other stages none does. Limits of the law run apart from stages."""
+"""The service clocks that run at a stage; at other stages none does; that of the contact while a caller waits for it. Limits of the law run apart from stages."""
 
 PARTNER_RUNS: Final[Mapping[JointStatus, tuple[ClockKind, ...]]] = {
     JointStatus.ASKED: (ClockKind.PARTNER_RESPOND, ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH),

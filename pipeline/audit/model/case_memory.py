@@ -43,6 +43,7 @@ class RememberedReport(NamedTuple):
     updates: tuple[str, ...] = ()
     due_at: datetime | None = None
     """The deadline of its hotline."""
+    secret: bool = False
 
     @classmethod
     def of(cls, report: ReportRef) -> "RememberedReport":
@@ -56,6 +57,7 @@ class RememberedReport(NamedTuple):
             report.content,
             updates,
             report.order.due_at if report.order else None,
+            report.facts is not None and report.facts.secret,
         )
 
     def updated(self, event: ReportUpdated) -> "RememberedReport":
@@ -110,6 +112,10 @@ class CaseMemory:
     not_duplicate_of: tuple[str, ...] = ()
     """Cases of which somebody said that this is another."""
     call_due: bool = False
+    is_contacted: bool = False
+    """Whether a caller was reached, or tried as often as is asked for."""
+    answered_leg: int | None = None
+    """The visit whose answer was written last."""
     joint: Mapping[str, JointStatus] | None = None
     steps: tuple[PenaltyStep, ...] = ()
     penalty_facts: frozenset[str] = frozenset()
@@ -162,6 +168,14 @@ class CaseMemory:
                 name: tuple(report.extended(hotline_due_at) for report in reports)
                 for name, reports in self.joined.items()
             }
+
+    def awaits_contact(self) -> bool:
+        """Whether the team is still to turn to a caller: one who wants a call, of no report that is secret."""
+        if self.is_contacted or self.team is None:
+            return False
+        reports = self.answered()
+        is_secret = self.facts.secret or any(report.secret for report in reports)
+        return not is_secret and any(report.call_back for report in reports)
 
     def facts_of(self, clock: Clock) -> Facts:
         """The facts by which a clock is limited: one that was begun before the case was raised keeps the limit it was begun with."""
@@ -238,6 +252,9 @@ def seeded(case: Case) -> CaseMemory:
         lapsed_requests=frozenset(case.lapsed_requests),
         not_duplicate_of=case.not_duplicate_of,
         call_due=case.call_due,
+        is_contacted=case.contact is not None
+        and (case.contact.reached_at is not None or case.contact.given_up),
+        answered_leg=case.answers[-1].leg if case.answers else None,
         joint={task.department: task.status for task in case.joint.tasks} if case.joint else None,
         steps=case.penalty.steps if case.penalty else (),
         penalty_facts=penalty_facts_of(case.penalty),

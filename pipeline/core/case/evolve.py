@@ -9,13 +9,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pipeline.core.case import assessed, joined_reports, open_requests
+from pipeline.core.case import assessed, joined_reports, open_requests, reporters
 from pipeline.core.case.joined_reports import NO_CALLS, NO_REQUESTS
 from pipeline.core.case.takeover import handed_over
 from pipeline.core.worktime.office_hours import day_of
 from schemas import limits
 from schemas.errors import CorruptLog
 from schemas.journal import (
+    answer_events,
     assessment_events,
     clock_events,
     events,
@@ -326,6 +327,8 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     events.CallBackDue: _call_due,
     events.CallBackRecorded: _called,
     events.ProgressReported: _progress,
+    answer_events.CallerContacted: reporters.contacted,
+    answer_events.AnswerWritten: reporters.answer_written,
     events.CaseReopened: _reopened,
     events.CaseClosed: _closed,
     events.CaseRetired: _stage_only,

@@ -1,9 +1,17 @@
-"""Whom a case answers: its own reports, those merged into it one by one, and those of cases that were merged into it."""
+"""Whom a case answers: its own reports, those merged into it one by one, and those of cases that were merged into it.
+
+And what became of it: how its callers were contacted, and what they are answered (part of `case.evolve`).
+"""
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
+from schemas import limits
+from schemas.journal.answer_events import AnswerWritten, CallerContacted
+from schemas.state.answer import CallerContact, WrittenAnswer
 from schemas.state.case import Case, ReportRef
-from schemas.values.terms import Stage
+from schemas.values.terms import AssignmentKind, Stage
 from schemas.values.update_terms import UpdatePart
 
 
@@ -37,3 +45,57 @@ def speaks_against(case: Case, reported_at: datetime, at: datetime) -> bool:
 def wants_call_back(case: Case) -> bool:
     """Whether a hotline's caller, of any of these reports, waits for a call."""
     return any(report.call_back for report in answered(case))
+
+
+def is_secret(case: Case) -> bool:
+    """Whether somebody who reported it wants to stay secret (保密): nobody but the hotline turns to the callers then."""
+    return case.facts.secret or any(one.facts is not None and one.facts.secret for one in answered(case))
+
+
+def awaits_contact(case: Case) -> bool:
+    """Whether the team that has the case is still to turn to its callers."""
+    if case.task is None or case.task.team is None or (case.contact is not None and case.contact.is_over):
+        return False
+    return wants_call_back(case) and not is_secret(case)
+
+
+def current_answer(case: Case) -> WrittenAnswer | None:
+    """What the callers are told of the visit under way; None while nobody has written it."""
+    leg = case.task.leg if case.task else 0
+    return case.answers[-1] if case.answers and case.answers[-1].leg == leg else None
+
+
+def answers_to_read(case: Case, kind: AssignmentKind) -> tuple[WrittenAnswer, ...]:
+    """Of a task: what is to be verified, and told; whoever handles the case again sees what was told before."""
+    if kind in (AssignmentKind.VERIFY, AssignmentKind.CALL_BACK):
+        return case.answers
+    if kind is AssignmentKind.HANDLE and case.task is not None:
+        return tuple(answer for answer in case.answers if answer.leg < case.task.leg)
+    return ()
+
+
+def contacted(case: Case, event: CallerContacted, _: Stage) -> Case:
+    """An attempt more; the first that reached somebody stays."""
+    contact = case.contact or CallerContact(attempts=0)
+    contact = replace(contact, attempts=contact.attempts + 1, given_up=contact.given_up or event.given_up)
+    if event.reached:
+        if contact.reached_at is None:
+            contact = replace(contact, reached_at=event.contacted_at, way=event.way)
+    elif event.counted:
+        contact = replace(contact, counted=contact.counted + 1, missed_at=event.contacted_at)
+    return _handled(replace(case, contact=contact), event.by)
+
+
+def answer_written(case: Case, event: AnswerWritten, _: Stage) -> Case:
+    """It takes the place of what was written of the same visit; answers of earlier visits stay."""
+    earlier = tuple(answer for answer in case.answers if answer.leg != event.answer.leg)
+    answers = (*earlier, event.answer)[-limits.ANSWERS_PER_CASE_MAX :]
+    return _handled(replace(case, answers=answers), event.answer.by)
+
+
+def _handled(case: Case, by: str) -> Case:
+    """Whoever did this for the team has handled the case."""
+    task = case.task
+    if task is None or by in task.handlers:
+        return case
+    return replace(case, task=replace(task, handlers=(*task.handlers, by)))

@@ -94,6 +94,8 @@ _NO_CASE: Final[Moves] = {
 """Before anybody has arrived, a case may be void, or part of another case."""
 
 _HANDLING: Final = (ClockKind.DISPOSE, ClockKind.WHOLE)
+_CONTACT: Final = (ClockKind.CONTACT,)
+"""It runs where a caller is to be contacted and nobody has done so (`reporters.awaits_contact`)."""
 _HANDLE: Final = StageTask(Addressee.HOLDER, AssignmentKind.HANDLE)
 
 STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
@@ -169,7 +171,7 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
             **_NO_CASE,
             **_GIVEN_UP,
         },
-        clocks=(ClockKind.ARRIVE, *_HANDLING),
+        clocks=(ClockKind.ARRIVE, *_HANDLING, *_CONTACT),
         task=_HANDLE,
     ),
     Stage.ARRIVED: _row(
@@ -179,7 +181,7 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
             joint_events.JointStarted: Stage.JOINT_IN_PROGRESS,
             **_GIVEN_UP,
         },
-        clocks=_HANDLING,
+        clocks=(*_HANDLING, *_CONTACT),
         task=_HANDLE,
         is_attended=True,
     ),
@@ -191,7 +193,7 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
             clock_events.CaseSuspended: Stage.SUSPENDED,
             **_GIVEN_UP,
         },
-        clocks=(ClockKind.JOINT, ClockKind.WHOLE),
+        clocks=(ClockKind.JOINT, ClockKind.WHOLE, *_CONTACT),
         task=_HANDLE,
         is_attended=True,
     ),
@@ -205,7 +207,7 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
             events.CaseDispatched: Stage.DISPATCHED,
             clock_events.CaseSuspended: Stage.SUSPENDED,
         },
-        clocks=_HANDLING,
+        clocks=(*_HANDLING, *_CONTACT),
         task=_HANDLE,
         is_attended=True,
     ),
@@ -214,7 +216,7 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
             events.VerificationPassed: Stage.AWAITING_CALLBACK,
             events.VerificationFailed: Stage.REWORK,
         },
-        clocks=(ClockKind.VERIFY, ClockKind.WHOLE),
+        clocks=(ClockKind.VERIFY, ClockKind.WHOLE, *_CONTACT),
         task=StageTask(Addressee.VERIFICATION_POST, AssignmentKind.VERIFY),
         is_attended=True,
     ),

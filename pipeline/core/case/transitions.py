@@ -12,7 +12,14 @@ from msgspec.structs import replace
 from pipeline.core.case.evolve import CHANGES, opened
 from pipeline.core.case.stage_table import STAGE_TABLE
 from schemas.errors import CorruptLog
-from schemas.journal import assessment_events, clock_events, joint_events, merge_events, update_events
+from schemas.journal import (
+    answer_events,
+    assessment_events,
+    clock_events,
+    joint_events,
+    merge_events,
+    update_events,
+)
 from schemas.journal import events as journal_events
 from schemas.journal.events import CaseEvent, CaseOpened
 from schemas.state.case import Case
@@ -37,6 +44,8 @@ STAYING: Final[frozenset[type[CaseEvent]]] = frozenset(
         journal_events.CallMissed,
         journal_events.CallBackRecorded,
         journal_events.ProgressReported,
+        answer_events.CallerContacted,
+        answer_events.AnswerWritten,
         merge_events.CaseJoined,
         merge_events.ReportSplit,
         merge_events.CaseAmended,

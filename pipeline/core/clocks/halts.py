@@ -1,5 +1,7 @@
-"""Whether a clock that was stopped stands and goes on with its case, or is over."""
+"""Which clocks of a case run by its stage, and whether one that was stopped stands and goes on with its case, or is over."""
 
+from pipeline.core.case.reporters import awaits_contact
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.rules.penalty_records import measure_of, state_of
 from pipeline.core.rules.rules import Rules
 from schemas.state.case import Case, Clock
@@ -21,3 +23,12 @@ def is_tested(case: Case, clock: Clock) -> bool:
         return False
     tested = state_of(measure_of(case.penalty, MeasureKind(clock.name))) is MeasureStep.TESTING
     return tested and clock.stopped_at is not None
+
+
+def clocks_of_stage(case: Case) -> tuple[ClockKind, ...]:
+    """Of where the case stands, or rests; the caller's own only where a caller waits."""
+    stage = case.suspension.stage if case.suspension is not None else case.stage
+    clocks = STAGE_TABLE[stage].clocks
+    if ClockKind.CONTACT not in clocks or awaits_contact(case):
+        return clocks
+    return tuple(kind for kind in clocks if kind is not ClockKind.CONTACT)

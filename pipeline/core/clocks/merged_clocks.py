@@ -20,8 +20,8 @@ from schemas.journal.clock_events import ClockChange
 from schemas.state.case import Case, Clock
 from schemas.values.terms import ClockEvent, ClockKind
 
-_OF_NO_REPORT: Final = frozenset({ClockKind.LEGAL, ClockKind.DECIDE})
-"""A law's limit, and the time for deciding a request: what joins a case or leaves it changes neither."""
+_OF_NO_REPORT: Final = frozenset({ClockKind.LEGAL, ClockKind.DECIDE, ClockKind.CONTACT})
+"""A law's limit, the time for deciding a request, and for contacting the first caller: what joins a case or leaves it changes neither."""
 
 
 def adopted(rules: Rules, case: Case, other: Case, at: datetime) -> tuple[ClockChange, ...]:

@@ -15,9 +15,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.clocks import decision_clocks, legal_limits, partner_clocks
-from pipeline.core.clocks.halts import is_suspended
+from pipeline.core.clocks.halts import clocks_of_stage, is_suspended
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
@@ -55,14 +54,10 @@ def follow(rules: Rules, before: Case | None, after: Case, at: datetime) -> tupl
         return ()
     service = rules.service_of(after.facts.opened_at)
     if before is None and after.penalty is None:
-        facts, stage, leg, duty = (
-            after.facts,
-            after.stage,
-            _leg(after),
-            _duty_roster(rules, after, None, None),
-        )
+        facts, leg = after.facts, _leg(after)
+        kinds, duty = _by_stage(service, after), _duty_roster(rules, after, None, None)
         opened_at = min(facts.opened_at, at)
-        opened = _opened(rules, service, facts.matter, facts.severity, stage, leg, duty, at, opened_at)
+        opened = _opened(rules, service, facts.matter, facts.severity, kinds, leg, duty, at, opened_at)
         asked = [_running(rules, service, before, after, key, at) for key in decision_clocks.running(after)]
         return (*opened, *chain.from_iterable(asked)) if asked else opened
     wanted = (
@@ -196,19 +191,16 @@ def _opened(
     service: Service,
     matter: str,
     severity: Severity,
-    stage: Stage,
+    kinds: tuple[ClockKind, ...],
     leg: int,
     duty: str | None,
     at: datetime,
     opened_at: datetime,
 ) -> tuple[ClockChange, ...]:
-    """The clocks of a case that opens. All cases of a batch open at one instant, so cases that are alike share them.
-
-    A case that is split off opens now and counts from when it was reported; the clocks of single steps begin now.
-    """
+    """Of a case that opens; cases of a batch that are alike share them. One that is split off counts from when it was reported."""
     begun = (
         _begun(rules, service, kind, name, leg, _since(service, kind, at, opened_at), span, duty, severity)
-        for kind, name in _wanted(service, matter, STAGE_TABLE[stage].clocks, ())
+        for kind, name in _wanted(service, matter, kinds, ())
         if (span := service.limit(matter, severity, kind, name))
     )
     return tuple(ClockChange(change=ClockEvent.STARTED, clock=clock) for clock in begun)
@@ -227,9 +219,8 @@ def _standing(service: Service, case: Case) -> tuple[ClockKind, ...]:
 
 def _by_stage(service: Service, case: Case) -> tuple[ClockKind, ...]:
     if case.stage is Stage.SUSPENDED and case.suspension is not None:
-        clocks = STAGE_TABLE[case.suspension.stage].clocks
-        return tuple(kind for kind in clocks if not service.clocks[kind].pausable)
-    return STAGE_TABLE[case.stage].clocks
+        return tuple(kind for kind in clocks_of_stage(case) if not service.clocks[kind].pausable)
+    return clocks_of_stage(case)
 
 
 def _wanted(
@@ -387,7 +378,13 @@ def _duty_roster(rules: Rules, case: Case, kind: ClockKind | None, name: str | N
 def _stands(case: Case) -> tuple[object, ...]:
     """All of a case that decides which of its clocks run: while it stays the same, no clock changes."""
     step = (case.stage, _leg(case), case.stages_done, case.penalty, case.joint, case.call_due)
-    return (*step, case.facts.matter, case.request, case.further_requests)
+    return (
+        *step,
+        case.facts.matter,
+        case.request,
+        case.further_requests,
+        ClockKind.CONTACT in clocks_of_stage(case),
+    )
 
 
 def _leg(case: Case) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, NamedTuple, assert_never
 
 from pipeline.core.case.open_requests import requests_of
-from pipeline.core.case.reporters import answered, urges_of
+from pipeline.core.case.reporters import answered, answers_to_read, urges_of
 from pipeline.core.case.stage_table import STAGE_TABLE, Addressee
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import decision_clocks, hotline_deadlines, partner_clocks, running_clocks
@@ -31,6 +31,7 @@ from schemas.journal.joint_events import CaseChecked, TaskHandedOver
 from schemas.journal.merge_events import CaseAmended
 from schemas.journal.update_events import CaseChanged, ReportUpdated
 from schemas.outputs import Assignment
+from schemas.state.answer import WrittenAnswer
 from schemas.state.case import Case, Clock, JointTask, LaterReport, Request, Task
 from schemas.values.place import Place
 from schemas.values.terms import (
@@ -49,7 +50,7 @@ class OpenTask(NamedTuple):
     """What a team or a post is to do now, and what it is to know of the case for it.
 
     `callers` are those to call, `reported_again` the reports to answer, `request` what is to be decided,
-    `missing` what is to be said of the case; `grade`, `place` and `about` (matter, text, how often it was asked for again) are the
+    `missing` what is to be said of the case; `answers` what its callers are told; `grade`, `place` and `about` (matter, text, how often it was asked for again) are the
     case's own.
     """
 
@@ -64,6 +65,7 @@ class OpenTask(NamedTuple):
     request: Request | None = None
     missing: tuple[MissingFact, ...] = ()
     about: tuple[str, str, int] | None = None
+    answers: tuple[WrittenAnswer, ...] = ()
 
     @property
     def due_at(self) -> datetime | None:
@@ -121,6 +123,7 @@ def _open_task(case: Case, team: str, kind: AssignmentKind, leg: int) -> OpenTas
         facts.place,
         missing=case.assessment.missing if case.assessment and kind is AssignmentKind.ASSESS else (),
         about=_about(case),
+        answers=answers_to_read(case, kind),
     )
 
 
@@ -388,4 +391,5 @@ def _filled(
         urges=urges_of(case),
         order=case.reports[0].order,
         due_by=hotline_deadlines.owner_of(clock),
+        answers=task.answers,
     )

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pipeline.core.case.reporters import answered, urges_of
+from pipeline.core.case.reporters import answered, current_answer, urges_of
 from pipeline.core.case.task_rights import holder
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import decision_clocks, partner_clocks, running_clocks
@@ -24,6 +24,7 @@ from schemas.journal.events import (
     ProgressReported,
     ReportMerged,
     VerificationFailed,
+    VerificationPassed,
 )
 from schemas.journal.joint_events import (
     CaseRejected,
@@ -37,7 +38,8 @@ from schemas.journal.merge_events import CaseAmended, CaseJoined, CaseUnmerged
 from schemas.journal.update_events import ReportUpdated
 from schemas.outputs import Notice
 from schemas.state.case import Case, ReportRef, Timer
-from schemas.values.terms import ClockKind, JointStatus, NoticeKind, RequestKind, Stage
+from schemas.values.answer_terms import AnswerFinding
+from schemas.values.terms import CaseOutcome, ClockKind, JointStatus, NoticeKind, RequestKind, Stage
 from schemas.values.update_terms import UpdateCode
 
 
@@ -165,7 +167,33 @@ def _of_joiner(
 
 def _answers(rules: Rules, turn: Turn, case: Case, event: CaseEvent) -> list[Notice]:
     """The final answer to whoever reported the case, each by the number of its own report."""
-    return [_to_source(turn, case, NoticeKind.FINAL_ANSWER, report) for report in answered(case)]
+    text, found = _told(rules, case, event)
+    notices = (_to_source(turn, case, NoticeKind.FINAL_ANSWER, report) for report in answered(case))
+    return [replace(notice, text_zh=text, found=found) for notice in notices]
+
+
+def _told(rules: Rules, case: Case, event: CaseEvent) -> tuple[str, AnswerFinding | None]:
+    """What somebody wrote of the case that is closed; what the rules say of its outcome where nobody did."""
+    if isinstance(event, CaseClosed) and case.answers:
+        return case.answers[-1].text, case.answers[-1].found
+    matter, to = rules.matter_of(case.facts.matter), getattr(event, "to", "")
+    place, outcome = case.facts.place.address, case.outcome or CaseOutcome.RESOLVED
+    text = rules.answers.ending(outcome, matter_zh=matter.name_zh, place=place, to=to)
+    return text[: limits.NOTE_MAX], None
+
+
+def _of_answer(rules: Rules, turn: Turn, case: Case, event: VerificationPassed) -> list[Notice]:
+    """The answer is verified: each hotline has its text before the caller is called back."""
+    answer = current_answer(case)
+    if not event.call_back or answer is None:
+        return []
+    told = replace(
+        _notice(turn, case, NoticeKind.ANSWER, _NOBODY),
+        text_zh=answer.text,
+        found=answer.found,
+        due_at=answer.next_at,
+    )
+    return [_addressed(told, report) for report in answered(case)]
 
 
 def _of_direct_answer(rules: Rules, turn: Turn, case: Case, event: CaseAnswered) -> list[Notice]:
@@ -311,6 +339,7 @@ _NOTICES: Final[Mapping[type, tuple[Callable[..., list[Notice]], ...]]] = {
     TaskHandedOver: (_of_handover,),
     JointTaskMoved: (_of_partner,),
     VerificationFailed: (_of_rework,),
+    VerificationPassed: (_of_answer,),
     ReportMerged: (_of_joiner,),
     ReportUpdated: (_of_update,),
     CaseJoined: (_of_joiner, _of_merging),

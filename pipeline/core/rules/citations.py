@@ -67,6 +67,11 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "callback_by_handler": "roles.yaml apart.call_back, {apart[call_back]}",
     "answer_missing": "contract call_back.solved",
     "later_report_unanswered": "contract case.contradicted_by",
+    "nobody_to_contact": "contract report.call_back",
+    "contact_by_hotline": "contract report.caller",
+    "answer_not_written": "moves case",
+    "answer_incomplete": "contract answer.done",
+    "answer_too_long": "contract answer.text",
     # requests, and who decides them
     "request_pending": "contract case.request",
     "nothing_asked": "contract case.request",

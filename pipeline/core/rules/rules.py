@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from pipeline.core.answer_templates import AnswerTexts
 from pipeline.core.duplicates.duplicate_rules import DuplicateRules
 from pipeline.core.locate.locating import Locator
 from pipeline.core.recognise.recogniser import RecognitionRules
@@ -164,6 +165,8 @@ class Policy:
     extension_answers: Mapping[ExtensionReason, str]
     failed_calls_max: int
     failed_calls_days: int
+    unreached_attempts: int
+    unreached_apart_minutes: int
     officers_min: int
     retire_days: int
     centre_team: str
@@ -181,7 +184,7 @@ class Rules:
     `locator`: finds addresses in words; `heirs`: who takes over from a team or department that ends.
     `calendar` counts office hours, `rosters` the hours of teams that have other hours. `services`: the editions of the
     service policy, the earliest first. `legal`: the limits that laws set for a penalty procedure; `procedure`: what laws
-    require of its steps; `duplicates`: when two reports tell of one thing. `recognition`: by what a text is recognised; without
+    require of its steps; `duplicates`: when two reports tell of one thing; `answers`: what callers are told. `recognition`: by what a text is recognised; without
     it each report names its matter.
     """
 
@@ -203,6 +206,7 @@ class Rules:
     legal: tuple[LegalLimit, ...]
     procedure: Procedure
     duplicates: DuplicateRules
+    answers: AnswerTexts
     recognition: RecognitionRules | None = None
 
     def matter_of(self, code: str) -> Matter:

@@ -5,9 +5,10 @@ from typing import Final
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.reporters import wants_call_back
-from pipeline.core.rules.refusals import Refusal
+from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import dispatch
+from pipeline.core.stages.answers.answering import refuse_unanswered
 from pipeline.core.worktime.office_hours import day_of
 from schemas.inputs.action import CallBack, Verify
 from schemas.journal.clock_events import TimerArmed
@@ -35,7 +36,7 @@ def decide_verify(context: DecisionContext, action: Verify) -> Decided:
             return Refusal("rework_reason_missing", "note", "what is wrong")
         failed = VerificationFailed(case_id=case.case_id, at=at, by=by, note=note, evidence=action.evidence)
         return (failed, *_rework(rules, case, at))
-    refusal = _unanswered(case, action.answer)
+    refusal = all_of((refuse_unanswered(case), _unanswered(case, action.answer)))
     if refusal:
         return refusal
     calls = wants_call_back(case)

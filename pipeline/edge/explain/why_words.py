@@ -24,6 +24,8 @@ MEASURES: Final[Mapping[ClockKind, Both]] = {
         "从核查通过或到期到回访", "from its verification, or its deadline, until the caller is asked"
     ),
     ClockKind.WHOLE: both("从登记到结案", "from its opening until it is closed"),
+    ClockKind.CONTACT: both("从签收到联系上来电人", "from signing until the caller is reached"),
+    ClockKind.WHOLE: both("从立案到结案", "from its opening until it is closed"),
     ClockKind.LEGAL: both("法律规定的期限", "a limit that the law sets"),
     ClockKind.PARTNER_RESPOND: both("从吹哨到部门响应", "from the call until the partner answers"),
     ClockKind.PARTNER_ARRIVE: both("从吹哨到部门到场", "from the call until the partner is on site"),
@@ -131,6 +133,8 @@ EVENTS: Final[Mapping[str, Both]] = {
     "case_terminated": both("终止办理", "terminated"),
     "call_back_due": both("到期回访", "the caller is to be asked"),
     "progress_reported": both("阶段答复", "interim answer"),
+    "caller_contacted": both("联系来电人", "the caller was contacted"),
+    "answer_written": both("拟写答复", "answer written"),
     "report_repeated": both("重复来件", "the same report again"),
     "action_accepted": both("操作已受理", "action accepted"),
     "action_repeated": both("重复操作", "the same action again"),

@@ -31,6 +31,7 @@ dispose          case_disposed case_self_disposed
 stage            stage_reached
 joint            case_disposed
 verify           verification_passed verification_failed
+contact          caller_contacted verification_passed
 callback         call_back_recorded
 whole            case_closed
 legal            penalty_moved measure_moved
@@ -44,6 +45,12 @@ DONE_BY: Final[Mapping[ClockKind, tuple[str, ...]]] = {
 }
 """Which events say so; behind the colon what the event must say. The joint clock ends with the handling: that is what the partners' tasks hold up, and no task of theirs ends it."""
 
+_MADE: Final[Mapping[ClockKind, str]] = {
+    ClockKind.CLAIM: "case_claimed",
+    ClockKind.DECIDE: "request_decided",
+    ClockKind.CONTACT: "caller_contacted",
+}
+"""Of the clocks whose time may lapse: which event keeps it."""
 PARTNERS: Final = frozenset({ClockKind.PARTNER_RESPOND, ClockKind.PARTNER_ARRIVE, ClockKind.PARTNER_FINISH})
 
 
@@ -78,7 +85,7 @@ def _said(event: Event, clock: Clock) -> Iterator[str]:
 def _ending(rules: Rules, touch: Touched, entry: JournalEntry, clock: Clock) -> Ending:
     case, facts = touch.after, touch.after.facts
     stopped_at = clock.stopped_at or entry.at
-    made = {ClockKind.CLAIM: "case_claimed", ClockKind.DECIDE: "request_decided"}.get(clock.kind)
+    made = _MADE.get(clock.kind)
     lapsed = made is not None and made not in {name for event in touch.events for name in _said(event, clock)}
     is_partners = clock.kind in PARTNERS
     return Ending(

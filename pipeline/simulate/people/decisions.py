@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from pipeline.simulate.people import centre_desk, evidence_taking, field_requests, penalties
+from pipeline.simulate.people import caller_answers, centre_desk, evidence_taking, field_requests, penalties
 from pipeline.simulate.people.person_steps import (
     HABITS,
     Habits,
@@ -51,7 +51,8 @@ def decide(
             return list(_offered(task, draw, habits))
         case AssignmentKind.HANDLE:
             again = task.stage is Stage.REWORK  # verification sent the team's own work back
-            return list(_rework(task, draw, habits) if again else _handle(task, draw, habits))
+            steps = _rework(task, draw, habits) if again else _handle(task, draw, habits)
+            return sorted(steps, key=lambda step: step.due)  # callers are tried again while the work goes on
         case AssignmentKind.APPROVE:
             return list(centre_desk.approve(task, draw, habits, is_one))
         case AssignmentKind.CHECK:
@@ -91,6 +92,7 @@ def _handle(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonSt
     yield PersonStep(
         at, Sign(action_id=action_id(task, "sign"), case_id=task.case_id, actor=leader(task), acted_at=at)
     )
+    yield from caller_answers.contact(task, at)
     at = on_duty(at + (minutes(draw, 3, 16) if urgent else minutes(draw, 6, 55)), task.severity, draw)
     officers = draw.sample(officers_of(task), draw.choice((2, 2, 2, 3)))
     if draw.random() < habits.comes_alone:
@@ -143,6 +145,7 @@ def _dispose(
         )
         done += minutes(draw, 4, 15)
     note = draw.choice(_FOUND_NOTHING if task.source.value == "monitor" and draw.random() < 0.3 else _DONE)
+    yield caller_answers.answer(task, done, actor, note)
     yield PersonStep(
         done,
         Dispose(

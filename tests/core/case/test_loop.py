@@ -12,7 +12,7 @@ def test_a_hotline_report_goes_the_whole_way():
     story = Story().path("report", "sign", "arrive", "dispose", "pass", "call")
     assert story.stage is Stage.CLOSED
     assert story.case.outcome is CaseOutcome.RESOLVED
-    assert [outcome.entry.counts.receipts for outcome in story.outcomes] == [1] * 6
+    assert [outcome.entry.counts.receipts for outcome in story.outcomes] == [1] * 7
 
 
 def test_a_patrols_find_is_offered_and_claimed():

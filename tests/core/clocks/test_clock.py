@@ -48,9 +48,9 @@ def test_which_clocks_run_follows_from_the_stage():
         seen.append(running(story))
     assert seen == [
         {"sign", "arrive", "dispose", "whole"},
-        {"arrive", "dispose", "whole"},
-        {"dispose", "whole"},
-        {"verify", "whole"},
+        {"arrive", "dispose", "whole", "contact"},
+        {"dispose", "whole", "contact"},
+        {"verify", "whole", "contact"},
         {"callback", "whole"},
         set(),
     ]
@@ -103,7 +103,7 @@ def test_resumed_early_by_the_team():
     story = story_at("11-24 09:00").path("report", "sign", "suspend")
     story.wait(hours=1).act("resume")
     assert (story.stage, story.case.suspension, story.case.timers) == (Stage.SIGNED, None, ())
-    assert running(story) == {"arrive", "dispose", "whole"}
+    assert running(story) == {"arrive", "dispose", "whole", "contact"}
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_an_impossible_suspension_is_refused(changes, code, field):
     """An end is needed, after now and within the cap of its reason."""
     story = story_at("11-24 09:00").path("report", "sign").act("suspend", **changes)
     assert (story.answer, story.last.receipts[0].field) == (code, field)
-    assert running(story) == {"arrive", "dispose", "whole"}
+    assert running(story) == {"arrive", "dispose", "whole", "contact"}
 
 
 def test_no_third_suspension():

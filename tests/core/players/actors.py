@@ -12,6 +12,7 @@ from pipeline.core.case.reporters import answered
 from pipeline.core.stages import joint
 from schemas.inputs.action import Action, action_name
 from schemas.state.case import Request
+from schemas.values.answer_terms import AnswerFinding, ContactWay
 from schemas.values.terms import (
     ExtensionReason,
     JointStatus,
@@ -279,6 +280,28 @@ def _settle(scene: Scene) -> Content:
     return {"department": department, "waive": scene.draw.random() < 0.6, "note": "协调"}
 
 
+def _contact(scene: Scene) -> Content:
+    way = "疾呼" if scene.slips(0.05) else scene.draw.choice(list(ContactWay)).value
+    return {"way": way, "reached": scene.draw.random() < 0.4, "note": scene.draw.choice(("", "无人接听"))}
+
+
+def _answer(scene: Scene) -> Content:
+    done = "" if scene.slips(0.2) else "已现场处理"
+    text = "长" * 500 if scene.slips(0.1) else scene.draw.choice(("", "已按规定处理，请放心。"))
+    basis = scene.draw.choice(("", "由业主大会决定"))
+    if scene.slips(0.1):
+        done, basis, text = "长" * 400, "理" * 400, ""
+    said: dict[str, object] = {
+        "found": scene.draw.choice(list(AnswerFinding)).value,
+        "done": done,
+        "basis": basis,
+        "text": text,
+    }
+    return said | (
+        {"next_at": scene.at(days=1 if scene.slips(0.1) else -5)} if scene.draw.random() < 0.3 else {}
+    )
+
+
 SAID: Final[Mapping[str, Callable[[Scene], Content]]] = {
     "claim": _nothing,
     "dispatch": _dispatch,
@@ -302,6 +325,8 @@ SAID: Final[Mapping[str, Callable[[Scene], Content]]] = {
     "object": _object,
     "terminate": _terminate,
     "progress": _progress,
+    "contact": _contact,
+    "answer": _answer,
     "merge": _merge,
     "split": _split,
     "whistle": _whistle,

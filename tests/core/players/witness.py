@@ -267,6 +267,8 @@ def _runs_by_its_stage(case: Case) -> None:
         assert not case.call_due or case.stage is Stage.MERGED  # it goes on so, should it be split off again
         return
     wanted = set(STAGE_TABLE[case.suspension.stage if case.suspension else case.stage].clocks)
+    if not _waits_for_contact(case):
+        wanted -= {ClockKind.CONTACT}
     beside = {ClockKind.LEGAL} | ({ClockKind.CALLBACK} if case.call_due else set())
     beside |= {ClockKind.STAGE} if ClockKind.DISPOSE in wanted else set()
     beside |= {ClockKind.DECIDE} if case.request is not None else set()
@@ -274,6 +276,15 @@ def _runs_by_its_stage(case: Case) -> None:
     assert running <= wanted | beside, f"at {case.stage} these run too: {running - wanted - beside}"
     if case.suspension is None:
         assert wanted <= running, f"at {case.stage} they stand: {wanted - running}"
+
+
+def _waits_for_contact(case: Case) -> bool:
+    """Somebody left a phone and wants to hear of it, nobody of them is secret, and the team has not turned to them."""
+    reports = [*case.reports, *(report for joined in case.joined for report in joined.reports)]
+    secret = case.facts.secret or any(report.facts.secret for report in reports if report.facts)
+    done = case.contact is not None and (case.contact.reached_at or case.contact.given_up)
+    by_a_team = case.task is not None and case.task.team is not None
+    return by_a_team and not done and not secret and any(report.call_back for report in reports)
 
 
 def _rested(before: Case | None) -> Stage:

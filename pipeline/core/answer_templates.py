@@ -1,0 +1,62 @@
+"""答复 texts as values: by what was found, or by how a case ended, for every matter or for one. Read from `rules/answers.yaml`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from pipeline.core.worktime.office_hours import day_of
+from schemas.values.answer_terms import AnswerFinding
+from schemas.values.terms import CaseOutcome
+
+OF_FINDING: Final = frozenset({"matter", "place", "done", "basis", "next"})
+"""What a text by finding may name: the matter, where it was, what was done, by which law or for which reason, when it goes on."""
+_MARKS: Final = "。；，.;, "
+OF_OUTCOME: Final = frozenset({"matter", "place", "to"})
+"""What a text by outcome may name; `to` is the organ that a case was transferred to."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnswerTexts:
+    """The texts, each with names in braces; `next` is the sentence that says when it goes on, with `{at}`.
+
+    `matters` come before `found`, for the matter and the finding that they name.
+    """
+
+    found: Mapping[AnswerFinding, str]
+    matters: Mapping[str, Mapping[AnswerFinding, str]]
+    outcomes: Mapping[CaseOutcome, str]
+    next: str
+    no_place: str
+
+    def answer(
+        self,
+        matter: str,
+        found: AnswerFinding,
+        *,
+        matter_zh: str,
+        place: str,
+        done: str,
+        basis: str,
+        next_at: datetime | None,
+    ) -> str:
+        """What the caller is told where nobody wrote it otherwise."""
+        template = self.matters.get(matter, {}).get(found) or self.found[found]
+        further = self.next.format(at=_day(next_at)) if next_at is not None else ""
+        return template.format(
+            matter=matter_zh, place=place or self.no_place, done=_bare(done), basis=_bare(basis), next=further
+        )
+
+    def ending(self, outcome: CaseOutcome, *, matter_zh: str, place: str, to: str = "") -> str:
+        """What the caller is told of a case that ended without an answer of its own."""
+        return self.outcomes[outcome].format(matter=matter_zh, place=place or self.no_place, to=to)
+
+
+def _day(at: datetime) -> str:
+    day = day_of(at)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _bare(text: str) -> str:
+    """Without the mark at its end: the template has its own."""
+    return text.rstrip(_MARKS)

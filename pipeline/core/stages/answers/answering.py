@@ -1,0 +1,78 @@
+"""答复: before a caller is called back somebody of the team has written what was found, what was done and why."""
+
+from pipeline.core.case.decision_context import Decided, DecisionContext
+from pipeline.core.case.reporters import current_answer, wants_call_back
+from pipeline.core.rules.refusals import Refusal, all_of
+from pipeline.core.rules.rules import Rules
+from schemas import limits
+from schemas.inputs.action import WriteAnswer
+from schemas.journal.answer_events import AnswerWritten
+from schemas.state.answer import WrittenAnswer
+from schemas.state.case import Case
+from schemas.values.answer_terms import AnswerFinding
+from schemas.values.placeholders import says_nothing
+
+
+def decide_answer(context: DecisionContext, action: WriteAnswer) -> Decided:
+    """It says what was found, what was done and by which law or for which reason; a text that nobody wrote is that of the template.
+
+    What was found to be so rests on the law of the matter, where no other is named.
+    """
+    rules, case, at = context.rules, context.case, context.at
+    basis = action.basis
+    if says_nothing(basis) and action.found in (AnswerFinding.TRUE, AnswerFinding.PARTLY):
+        basis = "、".join(rules.matter_of(case.facts.matter).legal_basis)
+    refusal = all_of(
+        (
+            Refusal("answer_incomplete", "done", "what was done") if says_nothing(action.done) else None,
+            Refusal("answer_incomplete", "basis", "the law, or the reason") if says_nothing(basis) else None,
+            _not_ahead(context, action),
+        )
+    )
+    if refusal:
+        return refusal
+    text = action.text if not says_nothing(action.text) else proposed(rules, case, action, basis)
+    if len(text) > limits.NOTE_MAX or len(basis) > limits.NOTE_MAX:
+        return Refusal("answer_too_long", "text", f"at most {limits.NOTE_MAX} characters")
+    answer = WrittenAnswer(
+        leg=case.task.leg if case.task else 0,
+        at=at,
+        by=action.actor.id,
+        found=action.found,
+        done=action.done,
+        basis=basis,
+        text=text,
+        next_at=action.next_at,
+    )
+    return (AnswerWritten(case_id=case.case_id, answer=answer),)
+
+
+def proposed(rules: Rules, case: Case, action: WriteAnswer, basis: str) -> str:
+    """The text of the template for this matter and finding, filled in."""
+    facts = case.facts
+    return rules.answers.answer(
+        facts.matter,
+        action.found,
+        matter_zh=rules.matter_of(facts.matter).name_zh,
+        place=facts.place.address,
+        done=action.done,
+        basis=basis,
+        next_at=action.next_at,
+    )
+
+
+def refuse_unanswered(case: Case) -> Refusal | None:
+    """A caller is called back about what somebody wrote; of what no team handled nobody did."""
+    has_team = case.task is not None and case.task.team is not None
+    if not has_team or not wants_call_back(case) or current_answer(case) is not None:
+        return None
+    team = case.task.team if case.task else None
+    return Refusal(
+        "answer_not_written", "action", "the team answers first: enforcement act CASE answer", team
+    )
+
+
+def _not_ahead(context: DecisionContext, action: WriteAnswer) -> Refusal | None:
+    if action.next_at is None or action.next_at > context.at:
+        return None
+    return Refusal("expected_in_past", "next_at", "a time after now")
