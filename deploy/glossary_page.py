@@ -7,7 +7,7 @@ from deploy.glossary_words import words
 from pipeline.edge.explain import why_words
 from pipeline.procedure.naming import action_named
 from pipeline.rulebook import load_rules
-from pipeline.words import answer_words, evidence_words, field_words, intake_words, penalty_words
+from pipeline.words import evidence_words, field_words, intake_words, penalty_words
 from pipeline.words.field_words import Both, Lang
 from schemas.values.penalty_terms import Harm
 from schemas.values.terms import Crs, NoPenaltyGround, PartyKind, Role, Severity, Term, Urgency
@@ -120,8 +120,8 @@ LISTS: Final = (
     _of("处罚种类", "Penalty kinds", penalty_words.PENALTY_KINDS),
     _of("当事人", "Parties", _PARTIES),
     _of("危害后果", "Harm", _HARMS),
-    _of("联系方式", "Ways of contacting a caller", answer_words.WAYS),
-    _of("是否属实", "Findings of an answer", answer_words.FINDINGS),
+    _of("联系方式", "Ways of contacting a caller", field_words.WAYS),
+    _of("是否属实", "Findings of an answer", field_words.FINDINGS),
     _of("不予处罚理由", "Grounds for no penalty", _NO_PENALTY),
     _of("复议、诉讼结果", "How a reconsideration or a suit ended", penalty_words.APPEAL_OUTCOMES),
     _of("强制与证据措施", "Measures", penalty_words.MEASURE_KINDS),

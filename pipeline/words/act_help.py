@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple, TypeVar
 
-from pipeline.words import answer_words, field_words, penalty_words
+from pipeline.words import field_words, penalty_words
 from pipeline.words.field_words import Both, Lang, both
 from schemas.values.terms import Role, Term
 
@@ -105,8 +105,8 @@ CHOICE_WORDS: Final[Mapping[str, Mapping[str, Both]]] = {
     "PenaltyStep": _by_code(penalty_words.PENALTY_STEPS),
     "MeasureKind": _by_code(penalty_words.MEASURE_KINDS),
     "MeasureStep": _by_code(penalty_words.MEASURE_STEPS),
-    "ContactWay": _by_code(answer_words.WAYS),
-    "AnswerFinding": _by_code(answer_words.FINDINGS),
+    "ContactWay": _by_code(field_words.WAYS),
+    "AnswerFinding": _by_code(field_words.FINDINGS),
 }
 """Words of the codes that an option may have, by closed list."""
 

@@ -11,6 +11,7 @@ from pipeline.words.language import Both as Both
 from pipeline.words.language import Lang as Lang
 from pipeline.words.language import both as both
 from schemas.outputs import Receipt
+from schemas.values.answer_terms import AnswerFinding, ContactWay
 from schemas.values.place import Place
 from schemas.values.sources import SOURCE_TABLE
 from schemas.values.terms import (
@@ -66,6 +67,18 @@ STAGES: Final[Mapping[Stage, Both]] = {
 MISSING: Final[Mapping[MissingFact, Both]] = {
     MissingFact.MATTER: both("事项", "what it is about"),
     MissingFact.PLACE: both("地点", "where it is"),
+}
+WAYS: Final[Mapping[ContactWay, Both]] = {
+    ContactWay.PHONE: both("电话", "by phone"),
+    ContactWay.VISIT: both("上门", "at the door"),
+    ContactWay.MESSAGE: both("短信或留言", "by a message"),
+    ContactWay.OTHER: both("其他方式", "otherwise"),
+}
+FINDINGS: Final[Mapping[AnswerFinding, Both]] = {
+    AnswerFinding.TRUE: both("属实", "found to be so"),
+    AnswerFinding.PARTLY: both("部分属实", "partly so"),
+    AnswerFinding.NOT_TRUE: both("不属实", "not found"),
+    AnswerFinding.BEYOND_US: both("超出职权或能力", "beyond whoever handled it"),
 }
 KINDS: Final[Mapping[AssignmentKind, Both]] = {
     AssignmentKind.CHECK: both("核实", "check"),
@@ -132,7 +145,6 @@ NOTICES: Final[Mapping[NoticeKind, Both]] = {
     NoticeKind.HANDED_OVER: both("承接任务", "task taken over"),
     NoticeKind.REWORK_LIMIT: both("多次返工", "reworked too often"),
     NoticeKind.JOINT_REFUSED: both("部门拒绝报到", "a partner refused"),
-    NoticeKind.JOINT_REFUSED: both("部门拒绝联合处置", "a partner refused"),
     NoticeKind.ANSWER: both("答复", "answer"),
     NoticeKind.MERGED: both("已并案", "merged into another case"),
     NoticeKind.SPLIT: both("已拆案，单独办理", "split off, a case of its own"),

@@ -46,6 +46,14 @@ def path(*names: str) -> Callable[[], Story]:
     return lambda: Story().path(*names)
 
 
+def tried_in_vain() -> Story:
+    """As often as the rules ask for nobody answers the team's call."""
+    story = Story().path("report", "sign")
+    for _ in range(story.rules.policy.unreached_attempts):
+        story.wait(hours=2).act("contact", reached=False)
+    return story
+
+
 def asked(action: str, **said: object) -> Callable[[], Story]:
     """Of a text that is not plain somebody of the centre says what it is."""
     return lambda: Story().path("unclear").wait(minutes=1).act(action, **said)
@@ -110,6 +118,14 @@ PLAYED: Mapping[tuple[str, str], Callable[[], Story]] = {
     ("claim", "superseded"): lambda: Story().path("offer").act("dispatch"),
     ("claim", "voided"): path("offer", "void"),
     ("claim", "transferred"): path("offer", "transfer"),
+    ("contact", "reached"): path("report", "sign", "contact"),
+    ("contact", "unreached"): tried_in_vain,
+    ("contact", "neglected"): path("report", "sign", "arrive", "dispose", "pass"),
+    ("contact", "returned"): path("report", "sign", "return"),
+    ("contact", "voided"): path("report", "sign", "void"),
+    ("contact", "merged"): lambda: Story().path("host", "report", "sign", "merge"),
+    ("contact", "transferred"): path("report", "sign", "transfer"),
+    ("contact", "terminated"): path("report", "sign", "terminate"),
     ("sign", "signed"): path("report", "sign"),
     ("sign", "returned"): path("report", "return"),
     ("sign", "superseded"): lambda: Story().path("report").act("dispatch"),

@@ -100,17 +100,30 @@ def test_another_seed_decides_otherwise():
 def test_a_team_signs_arrives_and_disposes():
     """The plain way, with all that is asked for, in rising time and within the contract."""
     steps = decide(7, task(), habits=CAREFUL)
-    assert [type(step.action) for step in steps] == [Sign, Contact, Arrive, WriteAnswer, Dispose]
+    assert [type(step.action) for step in steps] == [Sign, Arrive, WriteAnswer, Dispose]
     assert [step.due for step in steps] == sorted(step.due for step in steps)
-    arrive, dispose = steps[2].action, steps[4].action
+    arrive, dispose = steps[1].action, steps[3].action
     assert isinstance(arrive, Arrive)
     assert len(set(arrive.officers)) >= 2
     assert isinstance(dispose, Dispose)
     taken = {item.kind: item.taken_at for item in dispose.evidence}
     assert set(taken) == set(NEEDED)
-    assert MORNING < taken[EvidenceKind.PHOTO_BEFORE] < taken[EvidenceKind.PHOTO_AFTER] <= steps[4].due
+    assert MORNING < taken[EvidenceKind.PHOTO_BEFORE] < taken[EvidenceKind.PHOTO_AFTER] <= steps[3].due
     for step in steps:
         assert codecs.ACTION.decode_strictly(codecs.ACTION.encode(step.action)).case_id == task().case_id
+
+
+def test_a_team_turns_to_the_caller_of_a_hotline():
+    """Soon after signing, up to three times; of a secret order the hotline does."""
+    calls = [
+        [action for action in actions(task(n, source=Source.HOTLINE_12345)) if isinstance(action, Contact)]
+        for n in range(300)
+    ]
+    assert {len(tries) for tries in calls} >= {1, 2}
+    assert max(map(len, calls)) <= 3
+    assert all(not action.reached for tries in calls for action in tries[:-1])
+    secret = task(source=Source.HOTLINE_12345, secret=True)
+    assert not any(isinstance(action, Contact) for action in actions(secret))
 
 
 def test_a_team_hands_in_the_papers_that_are_named():
@@ -128,7 +141,7 @@ def test_a_team_hands_in_the_papers_that_are_named():
 
 def test_the_body_camera_runs_while_the_team_is_on_site():
     """From the arrival until all is done."""
-    arrive, dispose = (step for step in decide(7, task(), habits=CAREFUL)[1:])
+    arrive, _, dispose = decide(7, task(), habits=CAREFUL)[-3:]
     assert isinstance(dispose.action, Dispose)
     clip = next(item for item in dispose.action.evidence if item.kind is EvidenceKind.BODYCAM)
     assert (clip.taken_at, clip.ended_at) == (arrive.due, dispose.due)
@@ -136,7 +149,11 @@ def test_the_body_camera_runs_while_the_team_is_on_site():
 
 def test_rework_needs_no_new_signature():
     """The team's own work came back to it: it goes again."""
-    assert [type(action) for action in actions(task(leg=2, stage=Stage.REWORK), CAREFUL)] == [Arrive, Dispose]
+    assert [type(action) for action in actions(task(leg=2, stage=Stage.REWORK), CAREFUL)] == [
+        Arrive,
+        WriteAnswer,
+        Dispose,
+    ]
 
 
 def test_a_claimed_task_is_handled_from_the_start():
@@ -144,6 +161,7 @@ def test_a_claimed_task_is_handled_from_the_start():
     assert [type(action) for action in actions(task(why="claimed by W0931"), CAREFUL)] == [
         Sign,
         Arrive,
+        WriteAnswer,
         Dispose,
     ]
 
@@ -229,6 +247,7 @@ def test_every_action_has_a_number_of_its_own():
     ]
     facts = (MissingFact.MATTER, MissingFact.PLACE)
     tasks += [replace(task(n, AssignmentKind.ASSESS), missing=(fact,)) for n in range(20) for fact in facts]
+    tasks += [task(n, source=Source.HOTLINE_12345) for n in range(20)]
     done = {action.action for task in tasks for action in actions(task)}
     assert kinds - done == never_done
 
@@ -250,6 +269,6 @@ def test_people_do_what_is_due_and_leave_what_is_withdrawn():
         time.sleep(0.005)
     timetable.stop()
     runner.join(60)
-    assert [action.action for action in done] == ["sign", "arrive", "dispose"]
+    assert [action.action for action in done] == ["sign", "arrive", "answer", "dispose"]
     assert {action.case_id for action in done} == {task(1).case_id}
-    assert people.acted.total() == 3
+    assert people.acted.total() == 4

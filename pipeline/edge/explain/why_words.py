@@ -25,7 +25,6 @@ MEASURES: Final[Mapping[ClockKind, Both]] = {
     ),
     ClockKind.WHOLE: both("从登记到结案", "from its opening until it is closed"),
     ClockKind.CONTACT: both("从签收到联系上来电人", "from signing until the caller is reached"),
-    ClockKind.WHOLE: both("从立案到结案", "from its opening until it is closed"),
     ClockKind.LEGAL: both("法律规定的期限", "a limit that the law sets"),
     ClockKind.PARTNER_RESPOND: both("从吹哨到部门响应", "from the call until the partner answers"),
     ClockKind.PARTNER_ARRIVE: both("从吹哨到部门到场", "from the call until the partner is on site"),
