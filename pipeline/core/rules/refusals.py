@@ -6,7 +6,7 @@ A refusal is an answer. It is written to the journal and to a receipt, and it ch
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from pipeline.core.rules.report_meanings import REPORT_MEANINGS, Meaning
+from pipeline.core.rules.report_meanings import ANSWER_MEANINGS, REPORT_MEANINGS, Meaning
 from schemas import limits
 from schemas.codes import CODES
 
@@ -45,6 +45,7 @@ REPEATED_AFTER_END: Final = Meaning(
 """Beside the answer to a report that comes again when its case is over."""
 MEANINGS: Final[Mapping[str, Meaning]] = {
     **REPORT_MEANINGS,
+    **ANSWER_MEANINGS,
     # actions
     "unknown_case": Meaning("没有此案件，请核对案件编号", "No such case; check its id"),
     "case_closed": Meaning(
@@ -376,26 +377,6 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "self_verification": Meaning("承办人不得核查自己办理的案件", "A handler may not verify"),
     "rework_reason_missing": Meaning("核查不通过须写明原因", "Say why the verification failed"),
     "callback_by_handler": Meaning("承办人不得回访自己办理的案件", "A handler may not call back"),
-    "nobody_to_contact": Meaning(
-        "无须联系:没有留下电话的来电人,或来电人不要回访",
-        "Nobody is to be contacted: no caller left a phone, or wishes to be called",
-    ),
-    "contact_by_hotline": Meaning(
-        "保密工单由热线联系来电人,承办单位不直接联系",
-        "The order is secret: the hotline turns to the caller, not whoever handles it",
-    ),
-    "answer_not_written": Meaning(
-        "有来电人的案件,承办队伍须先拟写答复,核查才能通过",
-        "There is a caller: the team that handled it writes the answer before it passes verification",
-    ),
-    "answer_incomplete": Meaning(
-        "答复须写明办理情况,以及依据或理由",
-        "An answer says what was done, and by which law or for which reason",
-    ),
-    "answer_too_long": Meaning(
-        "答复过长,请精简办理情况或依据,或自行拟写正文",
-        "The answer is too long: shorten what was done or the basis, or write the text",
-    ),
     "later_report_unanswered": Meaning(
         "处置后又有来件反映同一问题，请写明核实情况，或作不通过、未解决处理",
         "The same was reported again after the disposal: say what was found of it, or do not pass it",
