@@ -174,8 +174,7 @@ class ReportOutcome(Term):
 
 
 class LeftOutReason(Term):
-    """Why a field of a report was not taken over: it holds what stands where there is no value, a point far outside the street, an
-    attachment of which only the address is known, or a hotline's deadline that is no time, or none that could be meant."""
+    """Why a field of a report was not taken over: it holds no value, a point far outside, or an attachment of unknown content."""
 
     PLACEHOLDER = "placeholder"
     OUTSIDE_STREET = "outside_street"
@@ -318,11 +317,7 @@ class Paper(Term):
 
 
 class PenaltyStep(Term):
-    """How far a penalty procedure has come: 线索, 立案, 调查, 告知, 听证通知, 听证, 法制审核, 决定, 当场决定, 送达, 缴款, 执行,
-    不予处罚, 移送, 归档.
-
-    Of a fine that is not paid: 催告, 强制执行决定, 申请法院强制执行, 准予执行, 不予执行. Beside these, without moving the procedure:
-    申请听证, 撤回听证申请, 暂缓或者分期缴纳, 分期缴纳一笔, 催告后陈述申辩, 申请复议, 复议结束, 起诉, 诉讼结束."""
+    """How far a penalty procedure has come: 线索, 立案, 调查, 告知, 听证通知, 听证, 法制审核, 决定, 当场决定, 送达, 缴款, 执行, 不予处罚, 移送, 归档.  Of a fine that is not paid: 催告, 强制执行决定, 申请法院强制执行, 准予执行, 不予执行. Beside these, without moving the procedure: 申请听证, 撤回听证申请, 暂缓或者分期缴纳, 分期缴纳一笔, 催告后陈述申辩, 申请复议, 复议结束, 起诉, 诉讼结束."""
 
     CLUE = "clue"
     FILED = "filed"
