@@ -174,7 +174,8 @@ class ReportOutcome(Term):
 
 
 class LeftOutReason(Term):
-    """Why a field of a report was not taken over: it holds no value, a point far outside, or an attachment of unknown content."""
+    """Why a field of a report was not taken over: it holds no value, a point far outside the street, an attachment of which only the
+    address is known, or a hotline's deadline that is no time, or none that could be meant."""
 
     PLACEHOLDER = "placeholder"
     OUTSIDE_STREET = "outside_street"
