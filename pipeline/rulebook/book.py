@@ -13,7 +13,8 @@ from pipeline.core.locate.locating import Locator
 from pipeline.core.rules.address_key import address_words
 from pipeline.core.rules.alarms import AlarmLimits, AlarmPolicy, MutedSpot
 from pipeline.core.rules.grid import Grid, GridPlan
-from pipeline.core.rules.law import Amounts, FineRange
+from pipeline.core.rules.law import Amounts
+from pipeline.core.rules.law_in_time import Basis, FineRange
 from pipeline.core.rules.rules import Matter, Policy, RoutingRule, Rules, Street, Team
 from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.core.worktime.policy import span_of
@@ -27,6 +28,7 @@ from pipeline.rulebook.places.place_files import PlaceSheet, gazetteer_of, place
 from pipeline.rulebook.places.syllables import syllables
 from pipeline.rulebook.procedure_rules import legal_limits, procedure_of
 from pipeline.rulebook.procedure_tables import ProcedureTable
+from pipeline.rulebook.roster_tables import RosterTable
 from pipeline.rulebook.services import service_of
 from pipeline.rulebook.sheet import BadRules, Filled, Problem, Sheet, fill, read_sheet
 from pipeline.rulebook.sla_tables import SlaTable
@@ -52,7 +54,7 @@ class Book:
 
     matters: rule_tables.MattersTable
     routing: rule_tables.RoutingTable
-    roster: rule_tables.RosterTable
+    roster: RosterTable
     streets: rule_tables.StreetsTable
     roles: rule_tables.RolesTable
     policy: rule_tables.PolicyTable
@@ -97,7 +99,7 @@ def read_book(folder: Path = RULES_DIR, *, with_places: bool = True) -> Book:
     pages = checks.Pages(
         matters=sheet_of(folder / "matters.yaml", rule_tables.MattersTable),
         routing=sheet_of(folder / "routing.yaml", rule_tables.RoutingTable),
-        roster=sheet_of(folder / "roster.yaml", rule_tables.RosterTable),
+        roster=sheet_of(folder / "roster.yaml", RosterTable),
         streets=sheet_of(folder / "streets.yaml", rule_tables.StreetsTable),
         roles=sheet_of(folder / "roles.yaml", rule_tables.RolesTable),
         policy=sheet_of(folder / "policy.yaml", rule_tables.PolicyTable),
@@ -245,21 +247,25 @@ def _matter(table: rule_tables.MattersTable, entry: rule_tables.MatterEntry) -> 
         severity=entry.severity,
         lead_team=entry.lead,
         evidence_required=_evidence(table, entry.close.evidence),
-        legal_basis=tuple(_cited(basis.law, basis.articles, basis.confidence) for basis in entry.legal_basis),
+        legal_basis=tuple(map(_basis, entry.legal_basis)),
         penalty_organ=entry.penalty_organ,
         street_power=entry.street_power,
         may_fine=entry.may_fine,
-        fines=_fines(entry.fines) if entry.fines else None,
+        fines=tuple(map(_fines, entry.fine_ranges)),
         procedures=frozenset(
             entry.procedures if entry.street_procedures is None else entry.street_procedures
         ),
     )
 
 
+def _basis(entry: rule_tables.LegalBasis) -> Basis:
+    return Basis(_cited(entry.law, entry.articles, entry.confidence), entry.since, entry.until)
+
+
 def _fines(entry: rule_tables.FinesEntry) -> FineRange:
     (least, most), (legal_least, legal_most) = entry.citizen, entry.legal_person
     cited = _cited(entry.law, (entry.article,), entry.confidence)
-    return FineRange(Amounts(least, legal_least), Amounts(most, legal_most), cited)
+    return FineRange(Amounts(least, legal_least), Amounts(most, legal_most), cited, entry.since, entry.until)
 
 
 def _evidence(

@@ -20,19 +20,17 @@ from pipeline.rulebook.duplicate_tables import DuplicatesTable, check_duplicates
 from pipeline.rulebook.places import grid_files
 from pipeline.rulebook.places.grid_files import GridSheet
 from pipeline.rulebook.procedure_tables import ProcedureTable
+from pipeline.rulebook.roster_tables import DepartmentEntry, RosterTable, TeamEntry
 from pipeline.rulebook.rule_tables import (
     CalendarTable,
-    DepartmentEntry,
     HoursTable,
     MatterEntry,
     MattersTable,
     PolicyTable,
     RolesTable,
-    RosterTable,
     RouteEntry,
     RoutingTable,
     StreetsTable,
-    TeamEntry,
 )
 from pipeline.rulebook.sheet import Filled, Problem
 from pipeline.rulebook.sla_tables import SlaTable

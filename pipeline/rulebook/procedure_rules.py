@@ -105,10 +105,12 @@ def check_powers(
         yield page.problem(at, f"no such procedure: {simple}", ", ".join(matters.table.procedures))
     limits = page.table.guards.simple_fine_over_limit
     for number, matter in enumerate(matters.table.matters):
-        fines = matter.fines
-        if fines is None or simple not in matter.procedures:
+        fines = matter.fine_ranges
+        if not fines or simple not in matter.procedures:
             continue
-        if fines.citizen[0] > limits.citizen and fines.legal_person[0] > limits.legal_person:
+        if all(
+            one.citizen[0] > limits.citizen and one.legal_person[0] > limits.legal_person for one in fines
+        ):
             wrong = (
                 f"{simple} is not open: the least fine of {matter.code} is over what is decided on the spot"
             )

@@ -3,9 +3,16 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from pipeline.core.rules.alarms import ANY
@@ -88,7 +95,20 @@ FineBounds = Annotated[
 ]
 
 
-class LegalBasis(Table):
+class TimedTable(Table):
+    """Something that holds from a day until a day of Asia/Shanghai, both included; without them always."""
+
+    since: Annotated[date | None, Field(alias="from")] = None
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since and self.until and self.since > self.until:
+            raise PydanticCustomError("bounds", "it ends before it begins", {"allowed": "from <= until"})
+        return self
+
+
+class LegalBasis(TimedTable):
     """A law and its articles."""
 
     law: Name
@@ -105,7 +125,7 @@ class Closing(Table):
     verify: Literal["photo", "site"]
 
 
-class FinesEntry(Table):
+class FinesEntry(TimedTable):
     """The least and the most that a fine may be by the article, in yuan."""
 
     citizen: FineBounds
@@ -126,11 +146,16 @@ class MatterEntry(NamedTable):
     penalty_organ: Name
     street_power: Power
     may_fine: bool
-    fines: FinesEntry | None = None
+    fines: Annotated[tuple[FinesEntry, ...], Field(max_length=10)] | FinesEntry = ()
     procedures: Annotated[tuple[Word, ...], Field(min_length=1, max_length=10)]
     street_procedures: Annotated[tuple[Word, ...], Field(max_length=10)] | None = None
     default_procedure: Word
     close: Closing
+
+    @property
+    def fine_ranges(self) -> tuple[FinesEntry, ...]:
+        """One for each time; rules that were archived may have one alone, for always."""
+        return (self.fines,) if isinstance(self.fines, FinesEntry) else self.fines
 
 
 class MattersTable(Table):
@@ -165,46 +190,6 @@ class RoutingTable(Table):
     """routing.yaml"""
 
     rules: Annotated[tuple[RouteEntry, ...], Field(min_length=1, max_length=1000)]
-
-
-class EndingTable(NamedTable):
-    """Something that may end: from `gone_from` (a day of Asia/Shanghai) on `successor` has its place and its open tasks."""
-
-    id: TeamId
-    gone_from: date | None = None
-    successor: TeamId | None = None
-
-
-class TeamEntry(EndingTable):
-    """A group or a post; `roster` names its hours if they are not office hours."""
-
-    roster: Word | None = None
-
-
-class SquadEntry(TeamEntry):
-    """An area squad of a street; one that ends may have given its communities away."""
-
-    communities: Annotated[tuple[Community, ...], Field(max_length=999)] = ()
-
-
-class StreetSquads(Table):
-    """The area squads of a street."""
-
-    street: StreetCode
-    squads: Annotated[tuple[SquadEntry, ...], Field(max_length=100)]
-
-
-class DepartmentEntry(EndingTable):
-    """A partner department that a team may call (吹哨报到)."""
-
-
-class RosterTable(Table):
-    """roster.yaml"""
-
-    groups: Annotated[tuple[TeamEntry, ...], Field(min_length=1, max_length=100)]
-    posts: Annotated[tuple[TeamEntry, ...], Field(min_length=1, max_length=100)]
-    departments: Annotated[tuple[DepartmentEntry, ...], Field(max_length=200)] = ()
-    squads: Annotated[tuple[StreetSquads, ...], Field(max_length=50_000)]
 
 
 class StreetEntry(NamedTable):

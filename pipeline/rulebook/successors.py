@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from pipeline.core.rules.heirs import Heirs, Succession
 from pipeline.core.worktime.office_hours import SHANGHAI
-from pipeline.rulebook.rule_tables import EndingTable, RosterTable, SquadEntry
+from pipeline.rulebook.roster_tables import EndingTable, RosterTable, SquadEntry
 from pipeline.rulebook.sheet import Filled, Problem
 
 Path = tuple[object, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Final
 import click
 
 from pipeline.core.rules.law import Power
+from pipeline.core.rules.law_in_time import Basis
 from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.core.worktime.policy import span_of, text_of
 from pipeline.edge.client.action_builder import now_utc
@@ -29,6 +31,7 @@ from pipeline.rulebook.sla_tables import SlaTable
 from pipeline.rulesdiff.diff_command import diff_command
 from pipeline.rulesdiff.problem_lines import echo_problems
 from pipeline.rulesdiff.rules_options import FOLDER, JSON, RULES, VARIABLE
+from pipeline.rulesdiff.unread_bases import Unread, unread_bases
 from pipeline.words.command_line import group, width_of
 from pipeline.words.language import Lang
 from pipeline.words.spoken import said, spoken
@@ -47,6 +50,7 @@ _NOTHING_WRONG: Final = (
     "{folder}: version {version}: {matters} matters, {routing_lines} routing lines, {streets} streets with {grids} grids, "
     "limits in force from {editions}, {goals} goals, nothing wrong"
 )
+_UNREAD: Final = "warning: the texts of {count} legal bases were not read ({levels}); --all lists them"
 _ON = click.option(
     "--on",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -65,12 +69,16 @@ rules_group.add_command(diff_command)
 
 @rules_group.command()
 @_FOLDER
+@click.option("--all", "all_of_them", is_flag=True, help="List every legal basis whose text was not read.")
 @JSON
-def check(folder: Path, as_json: bool) -> None:
+def check(folder: Path, all_of_them: bool, as_json: bool) -> None:
     """Print everything wrong with the rules in FOLDER, or their version.
 
     Goals and alerts (objectives.yaml) and senders' formats (sources/) are checked where they are there; they are not part of the
     version. The words by which texts are recognised (lexicon/) are.
+
+    Legal bases whose text nobody has read (`confidence` below text_read) are counted, and listed with --all: read them before
+    somebody relies on them.
 
     Ends with 65 if anything is wrong.
     """
@@ -94,6 +102,7 @@ def check(folder: Path, as_json: bool) -> None:
             "editions": editions,
             "goals": len(goals),
             "formats": len(load_mappings(folder)),
+            "unread": len(unread_bases(book)),
             "problems": 0,
         }
         if as_json:
@@ -101,6 +110,18 @@ def check(folder: Path, as_json: bool) -> None:
         else:
             shown = {"folder": folder, **counts, "editions": ", ".join(editions)}
             click.echo(said(_NOTHING_WRONG, **shown))
+            _tell_unread(unread_bases(book), all_of_them=all_of_them)
+
+
+def _tell_unread(unread: Sequence[Unread], *, all_of_them: bool) -> None:
+    """A warning, never a fault."""
+    if not unread:
+        return
+    counts = Counter(one.confidence.value for one in unread)
+    levels = ", ".join(f"{level} {count}" for level, count in sorted(counts.items()))
+    click.echo(said(_UNREAD, count=len(unread), levels=levels))
+    for one in unread if all_of_them else ():
+        click.echo(f"  {one.where}  {one.law} {'、'.join(one.articles)}  {one.confidence.value}")
 
 
 @rules_group.command()
@@ -192,7 +213,7 @@ def _as_text(book: Book, entry: MatterEntry, edition: SlaTable) -> Iterator[str]
     partners = "、".join(entry.partners) or said("none")
     yield _row(said("lead"), f"{lead.id} {lead.name_zh}; {said('partners')}: {partners}")
     yield from _limits_as_text(entry, edition)
-    yield _row(said("basis"), "; ".join(built.legal_basis))
+    yield _row(said("basis"), "; ".join(f"{basis.cited}{_time(basis)}" for basis in built.legal_basis))
     yield _row(said("penalty by"), f"{entry.penalty_organ}; {said('the street')}: {_power(entry)}")
     yield _row(said("procedures"), "、".join(table.procedures[name].name_zh for name in entry.procedures))
     yield _row(said("done when"), _named(entry.close.condition_zh, entry.close.condition_en))
@@ -222,6 +243,12 @@ def _named(zh: str, en: str, between: str = " ") -> str:
 
 def _power(entry: MatterEntry) -> str:
     return said(_POWERS[entry.street_power])
+
+
+def _time(basis: Basis) -> str:
+    """When it holds, where that is not always."""
+    days = [f"{basis.since or ''}", f"{basis.until or ''}"]
+    return f" [{' – '.join(days).strip()}]" if any(days) else ""
 
 
 def _row(head: str, text: str) -> str:

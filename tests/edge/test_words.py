@@ -105,9 +105,9 @@ def test_a_length_of_time_is_cut_to_two_units(span: timedelta, en: str, zh: str)
     ("text", "en", "zh"),
     [
         ("1 workdays", "1 workday", "1个工作日"),
-        ("120 work_minutes", "2 working hours", "2个工作小时"),
-        ("1 work_hours", "1 working hour", "1个工作小时"),
-        ("90 work_minutes", "90 working minutes", "90个工作分钟"),
+        ("120 work_minutes", "2 working hours", "2个工作时"),
+        ("1 work_hours", "1 working hour", "1个工作时"),
+        ("90 work_minutes", "90 working minutes", "90分钟（工作时间）"),
         ("240 natural_minutes + 3 workdays", "4 natural hours + 3 workdays", "4小时 + 3个工作日"),
         ("1 calendar_days", "1 calendar day", "1日"),
     ],

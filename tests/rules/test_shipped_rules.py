@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 import yaml
 
+from pipeline.core.rules.law_in_time import LATER_LAW
 from pipeline.core.rules.rules import RouteMode
 from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.core.worktime.policy import Limit, LimitUnit, span_of, text_of
@@ -81,7 +82,7 @@ def test_a_matter_becomes_what_the_core_needs():
     kinds = (EvidenceKind.PHOTO_BEFORE, EvidenceKind.PHOTO_AFTER, EvidenceKind.BODYCAM, EvidenceKind.DOCUMENT)
     assert matter.evidence_kinds == kinds
     assert [item.name for item in matter.evidence_named] == ["stop_work_order"]
-    assert matter.legal_basis == ("《城乡规划法》第64、68条",)
+    assert [basis.cited for basis in matter.legal_basis] == ["《城乡规划法》第64、68条"]
 
 
 def test_articles_that_nobody_has_read_are_shown_to_nobody():
@@ -93,7 +94,7 @@ def test_articles_that_nobody_has_read_are_shown_to_nobody():
         if basis.confidence == "from_memory"
     ]
     assert unread
-    assert all(RULES.matters[code].legal_basis[number].endswith("》") for code, number in unread)
+    assert all(RULES.matters[code].legal_basis[number].cited.endswith("》") for code, number in unread)
 
 
 def test_severity_decides_whether_the_clock_stops_at_night():
@@ -168,7 +169,7 @@ def test_no_matter_is_larger_than_an_assignment_allows():
         assert len(matter.name_zh) <= limits.NAME_MAX
         assert len(matter.name_en) <= limits.NAME_MAX
         assert len(matter.evidence_required) <= 10
-        assert all(len(basis) <= limits.NOTE_MAX for basis in matter.legal_basis)
+        assert all(len(basis.cited + LATER_LAW) <= limits.NOTE_MAX for basis in matter.legal_basis)
 
 
 @pytest.mark.parametrize("street", RULES.streets)

@@ -12,6 +12,7 @@ from pipeline.core.case.reporters import answered, answers_to_read, urges_of
 from pipeline.core.case.stage_table import STAGE_TABLE, Addressee
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import decision_clocks, hotline_deadlines, partner_clocks, running_clocks
+from pipeline.core.rules.law_in_time import bases
 from pipeline.core.rules.rules import Policy, Rules
 from pipeline.core.stages import joint
 from schemas.journal.assessment_events import CaseAnswered, CaseLocated, CaseRecognised, CaseUnderAssessment
@@ -379,7 +380,7 @@ def _filled(
         provisional=clock.provisional if clock else False,
         evidence_required=matter.evidence_kinds,
         evidence_named=matter.evidence_named,
-        legal_basis=matter.legal_basis,
+        legal_basis=bases(matter.legal_basis, case, at),
         why=why,
         callers=task.callers,
         reported_again=task.reported_again,

@@ -9,8 +9,8 @@ from schemas.values.terms import PenaltyStep as Step
 
 
 def _over_range(context: GuardContext) -> Missing | None:
-    # 行政处罚法 4; how much, the article of the matter
-    fines = context.matter.fines
+    # 行政处罚法 4; how much, the article of the matter that holds for the breach (行政处罚法 37)
+    fines = context.fines()
     if fines is None or (context.facts.fine_yuan or 0) <= fines.most.of(context.party()):
         return None
     return Missing("facts.fine_yuan", f"at most {fines.most.of(context.party())} yuan: {fines.cited}")
@@ -18,7 +18,7 @@ def _over_range(context: GuardContext) -> Missing | None:
 
 def _simple_matter(context: GuardContext) -> Missing | None:
     # 行政处罚法 51
-    matter, fines = context.matter, context.matter.fines
+    matter, fines = context.matter, context.fines()
     if context.parameters.simple_procedure not in matter.procedures:
         return Missing("step", f"filed: {matter.code} takes the ordinary procedure")
     if fines is None or not context.facts.fine_yuan:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from pipeline.core.rules.identity import persons
 from pipeline.core.rules.law import GuardParameters
+from pipeline.core.rules.law_in_time import FineRange, breached_at, range_of
 from pipeline.core.rules.penalty_records import NO_FACTS, facts_of, fine_of, record_of
 from pipeline.core.rules.rules import Matter, Rules
 from pipeline.core.worktime import clock_arithmetic
@@ -100,6 +101,15 @@ class GuardContext(NamedTuple):
     def fine_yuan(self) -> int:
         """The fine that is requested, else the one that was decided, as it stands now; 0 without either."""
         return self.facts.fine_yuan or fine_of(self.case.penalty)
+
+    def breached_at(self) -> datetime:
+        """When the breach was, or ended."""
+        return breached_at(self.case.facts, self.all_facts)
+
+    def fines(self) -> FineRange | None:
+        """The range that a fine keeps to, by the law that holds for the breach (行政处罚法 37)."""
+        breach, decided = day_of(self.breached_at()), day_of(self.done_at)
+        return range_of(self.matter.fines, breach, decided, self.party())
 
     def investigators(self) -> frozenset[str]:
         """Who investigated: the officers named at filing and investigation, and who recorded the investigation (`persons`)."""

@@ -153,10 +153,7 @@ def _in_time(context: GuardContext) -> Missing | None:
         return None
     harmful = context.latest(lambda facts: facts.harm) not in (None, Harm.NONE)
     grave = harmful and context.latest(lambda facts: facts.endangered)
-    ended_at = (
-        context.latest(lambda facts: facts.committed_at) or case_facts.occurred_at or case_facts.reported_at
-    )
-    last_day = months_after(day_of(ended_at), bar.months_with_harm if grave else bar.months)
+    last_day = months_after(day_of(context.breached_at()), bar.months_with_harm if grave else bar.months)
     found_on = day_of(case_facts.opened_at)
     if found_on <= last_day:
         return None

@@ -133,14 +133,6 @@ class Amounts(NamedTuple):
         return self.legal_person if party is PartyKind.LEGAL_PERSON else self.citizen
 
 
-class FineRange(NamedTuple):
-    """The least and the most that the law lets a fine for a matter be, and the quotation of its article."""
-
-    least: Amounts
-    most: Amounts
-    cited: str
-
-
 class Weight(NamedTuple):
     """From when on a penalty is weighty: by its kind, or by the amount of the fine or of what is confiscated.
 

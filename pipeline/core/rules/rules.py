@@ -17,7 +17,8 @@ from pipeline.core.rules.address_key import AddressWords
 from pipeline.core.rules.alarms import AlarmPolicy
 from pipeline.core.rules.grid import GridPlan
 from pipeline.core.rules.heirs import Heirs
-from pipeline.core.rules.law import FineRange, LegalLimit, Power, Procedure
+from pipeline.core.rules.law import LegalLimit, Power, Procedure
+from pipeline.core.rules.law_in_time import Basis, FineRange
 from pipeline.core.worktime.office_hours import WorkCalendar
 from pipeline.core.worktime.policy import Service, Span
 from schemas.values.evidence import NamedEvidence
@@ -46,13 +47,13 @@ class Matter:
     severity: Severity
     lead_team: str
     evidence_required: tuple[EvidenceKind | NamedEvidence, ...]
-    legal_basis: tuple[str, ...]
+    legal_basis: tuple[Basis, ...]
     penalty_organ: str
     street_power: Power
     may_fine: bool
     procedures: frozenset[str]
-    fines: FineRange | None = None
-    """None where the law leaves the amount to the province, or nobody entered it."""
+    fines: tuple[FineRange, ...] = ()
+    """One for each time; none where the law leaves the amount to the province, or nobody entered it."""
     evidence_kinds: tuple[EvidenceKind, ...] = field(init=False)
     """The required kinds, each once, in the order of `evidence_required`."""
     evidence_named: tuple[NamedEvidence, ...] = field(init=False)

@@ -82,6 +82,16 @@ class _Speaker:
         """The separator of a list."""
         return "、" if self.lang is Lang.ZH else ", "
 
+    @property
+    def stop(self) -> str:
+        """Between parts of a sentence."""
+        return "，" if self.lang is Lang.ZH else ", "
+
+    @property
+    def colon(self) -> str:
+        """After what is explained."""
+        return "：" if self.lang is Lang.ZH else ": "
+
     def matter(self) -> str:
         """The matter of the case."""
         return self.subject(self.account.matter)
@@ -127,14 +137,14 @@ def _head(account: ClockAccount, speaker: _Speaker) -> Iterator[str]:
     if account.explained_by != account.rules_version:
         yield speaker.say("other_rules", version=account.rules_version, ours=account.explained_by)
     for request in filter(None, (account.request, *account.further_requests)):
-        yield f"{speaker.say('asked')}: {_joined(*request_parts(request, speaker.lang))}"
+        yield f"{speaker.say('asked')}{speaker.colon}{_joined(*request_parts(request, speaker.lang))}"
 
 
 def _clock(row: ClockRow, speaker: _Speaker) -> Iterator[str]:
     lang = speaker.lang
     visit = speaker.say("visit", leg=row.leg) if row.leg > 1 else ""
     names = (CLOCKS[row.kind][lang], _name(row, lang), visit)
-    yield f"{' '.join(name for name in names if name)}: {_joined(MEASURES[row.kind][lang], row.law or '')}"
+    yield f"{' '.join(name for name in names if name)}{speaker.colon}{_joined(MEASURES[row.kind][lang], row.law or '')}"
     yield f"  {_joined(STATES[row.state][lang], *_due(row, speaker))}"
     hours = HOURS[row.hours][lang] if row.hours in HOURS else speaker.say("roster", roster=row.hours)
     by = speaker.say("by_rules", version=row.rules_version)
@@ -199,7 +209,7 @@ def _why(interval: Interval, speaker: _Speaker) -> str:
             speaker.say("granted_by", by=suspension.approved_by),
             speaker.say("until", at=to_second(suspension.until)),
         )
-        return f"{speaker.say('suspended')}: {', '.join(fact for fact in facts if fact)}"
+        return f"{speaker.say('suspended')}{speaker.colon}{speaker.stop.join(fact for fact in facts if fact)}"
     return speaker.say("hands", stage=STAGES[interval.stage][lang]) if interval.stage else ""
 
 
@@ -226,7 +236,7 @@ def _moved(move: DeadlineMove, speaker: _Speaker) -> str:
     facts += [speaker.say("granted_by", by=move.by)] if move.by else []
     facts += [speaker.say("provisional")] if move.provisional else []
     since = "" if move.why is ClockEvent.STARTED else f"  {speaker.say('since', at=to_second(move.at))}"
-    return f"{speaker.say('deadline', at=to_second(move.due_at))}{since}  {', '.join(facts)}"
+    return f"{speaker.say('deadline', at=to_second(move.due_at))}{since}  {speaker.stop.join(facts)}"
 
 
 def _climbed(rung: Climbed, speaker: _Speaker) -> str:

@@ -52,7 +52,7 @@ GUARDS = [
     ("identity_not_shown", "", "", "filed", "investigated", {"identity_shown": False}, {}, "facts.identity_shown", "《行政处罚法》(2021) 55"),
     ("identity_not_shown", "", "", "", "simple_decided", {"identity_shown": None}, {}, "facts.identity_shown", "《行政处罚法》(2021) 55"),
     ("identity_not_shown", "", "", ORDER, "enforced", {"identity_shown": None}, {}, "facts.identity_shown", "《行政处罚法》(2021) 55"),
-    ("penalty_without_power", "SZ-002", "", "filed investigated", "noticed", {}, {"fine_yuan": 0}, "facts.fine_yuan", "《行政处罚法》(2021) 24"),
+    ("fine_over_range", "SZ-002", "", "filed investigated", "noticed", {"fine_yuan": 30000, "hearing_offered": True}, {"fine_yuan": 20000, "hearing_offered": True}, "facts.fine_yuan", "《行政处罚法》(2021) 4"),
     ("penalty_without_power", "HB-006", "", "clue", "begun", {}, None, "step", "《行政处罚法》(2021) 24"),
     ("time_barred", "", "", "", "filed", {"committed_at": OLD}, {"committed_at": OLD, "continuing": True}, "facts.committed_at", BAR),
     ("time_barred", "", "", "", "filed", {"committed_at": OLD}, {"committed_at": OLD, "endangered": True, "harm": "slight"}, "facts.committed_at", BAR),

@@ -35,7 +35,7 @@ def test_a_case_that_rests_says_why_and_which_clocks_stand(lang: Lang, rests: st
     text = said(Story().path("report", "sign", "suspend"), lang)
     assert rests in text
     lines = {line.split()[0]: line for line in text.splitlines() if "→" in line}
-    stands = "stands" if lang is Lang.EN else "停计"
+    stands = "stands" if lang is Lang.EN else "暂停计时"
     assert [stands in line for line in lines.values()] == [False, True, True, True, False]
 
 
@@ -131,7 +131,7 @@ def test_a_procedure_says_what_is_meant_when_it_is_heard_and_what_is_held(lang: 
     text = said(tale, lang)
     assert [line for line in lines if line not in text] == []
     clock = next(line for line in text.splitlines() if " seizure" in line and "→ 2026" in line)
-    assert ("stands" if lang is Lang.EN else "停计") in clock
+    assert ("stands" if lang is Lang.EN else "暂停计时") in clock
 
 
 def test_how_an_extended_measure_and_its_things_ended():
@@ -167,7 +167,7 @@ def test_a_case_that_its_address_alone_places_says_on_what_that_rests():
     """How sure, how near, and by which words; in `why` too. A case whose sender named the grid says nothing of it."""
     tale = Story().report(place={"address": "兴华街18号旁边"})
     assert (
-        "  placed by its address: confidence 91, within some 50 m; rests on house number 兴华街18号，around it 旁边"
+        "  placed by its address: confidence 91, within some 50 m; rests on house number 兴华街18号, around it 旁边"
         in said(tale)
     )
     account = clock_account([outcome.entry for outcome in tale.outcomes], RULES, tale.now)
