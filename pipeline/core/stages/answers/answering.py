@@ -2,6 +2,7 @@
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.reporters import current_answer, wants_call_back
+from pipeline.core.rules.law_in_time import bases
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Rules
 from schemas import limits
@@ -21,7 +22,7 @@ def decide_answer(context: DecisionContext, action: WriteAnswer) -> Decided:
     rules, case, at = context.rules, context.case, context.at
     basis = action.basis
     if says_nothing(basis) and action.found in (AnswerFinding.TRUE, AnswerFinding.PARTLY):
-        basis = "、".join(rules.matter_of(case.facts.matter).legal_basis)
+        basis = "、".join(bases(rules.matter_of(case.facts.matter).legal_basis, case, at))
     refusal = all_of(
         (
             Refusal("answer_incomplete", "done", "what was done") if says_nothing(action.done) else None,
