@@ -109,6 +109,7 @@ LISTS: Final = (
     _of("延期原因", "Reasons to extend", field_words.EXTENSIONS),
     _of("退单与异议原因", "Reasons to return or object", field_words.RETURNS),
     _of("不予立案原因", "Reasons not to file", field_words.REJECTIONS),
+    _of("不予受理和退回原因", "Reasons not to accept an order", field_words.DECLINES),
     _of("作废原因", "Reasons to void", field_words.VOIDINGS),
     _of("申请失效原因", "Why a request lapses", field_words.LAPSES),
     _of("联合任务状态", "Joint tasks", field_words.JOINT_STATUSES),

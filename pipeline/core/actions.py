@@ -21,6 +21,7 @@ from pipeline.core.rules.identity import person, persons
 from pipeline.core.rules.redaction import without_personal_data
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.stages import (
+    declining,
     dispatch,
     feedback,
     filing_and_closing,
@@ -228,6 +229,16 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
     "transfer": _row(contracts.Transfer, filing_and_closing.decide_transfer, _WORKED_ON, Whose.STREET),
     "terminate": _row(
         contracts.Terminate, filing_and_closing.decide_terminate, _WORKED_ON, Whose.HOLDER_OR_POST
+    ),
+    "decline": _row(
+        contracts.Decline,
+        declining.decide_decline,
+        _VOIDABLE,
+        Whose.STREET,
+        too_late=TooLate(
+            frozenset(Stage) - _VOIDABLE - _OVER,
+            Refusal("decline_after_arrival", "action", "handle it, or ask for its termination"),
+        ),
     ),
     "reopen": _row(
         contracts.Reopen,

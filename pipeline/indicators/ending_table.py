@@ -31,9 +31,13 @@ accept          | accepted        | 1      | 受理立案 | accepted, or filed a
 accept          | rejected        | 1      | 不予立案，也是决定 | rejected: that decides it, too
 accept          | answered        | 1      | 直接答复，也是决定 | answered directly: that decides it, too
 accept          | voided          | 0      | 作废 | void
+accept          | declined        | 0      | 不予受理 | not accepted
+accept          | sent_back       | 0      | 退回热线 | sent back to the hotline
 accept          | merged          | 0      | 并入他案 | merged into another case
 dispatch        | dispatched      | 1      | 派单 | dispatched
 dispatch        | voided          | 0      | 作废 | void
+dispatch        | declined        | 0      | 不予受理 | not accepted
+dispatch        | sent_back       | 0      | 退回热线 | sent back to the hotline
 dispatch        | merged          | 0      | 并入他案 | merged into another case
 dispatch        | transferred     | 0      | 移送 | transferred
 dispatch        | terminated      | 0      | 终止办理 | terminated
@@ -41,11 +45,15 @@ claim           | claimed         | 1      | 领单 | claimed
 claim           | lapsed          | 1 late | 到期无人领单 | nobody claimed in time
 claim           | superseded      | 0      | 调度改为派单 | dispatched by hand meanwhile
 claim           | voided          | 0      | 作废 | void
+claim           | declined        | 0      | 不予受理 | not accepted
+claim           | sent_back       | 0      | 退回热线 | sent back to the hotline
 claim           | transferred     | 0      | 移送 | transferred
 sign            | signed          | 1      | 签收 | signed for
 sign            | returned        | 0      | 退单 | given back
 sign            | superseded      | 0      | 改派 | dispatched to another team
 sign            | voided          | 0      | 作废 | void
+sign            | declined        | 0      | 不予受理 | not accepted
+sign            | sent_back       | 0      | 退回热线 | sent back to the hotline
 sign            | merged          | 0      | 并入他案 | merged into another case
 sign            | suspended       | 0      | 挂账 | suspended: it goes on afterwards
 arrive          | arrived         | 1      | 到场 | on site
@@ -55,6 +63,8 @@ arrive          | terminated      | 0      | 终止办理 | terminated
 dispose         | disposed        | 1      | 处置完毕 | handled
 dispose         | joined          | 0      | 转为联合执法 | went over to joint enforcement
 dispose         | voided          | 0      | 作废 | void
+dispose         | declined        | 0      | 不予受理 | not accepted
+dispose         | sent_back       | 0      | 退回热线 | sent back to the hotline
 dispose         | merged          | 0      | 并入他案 | merged into another case
 dispose         | transferred     | 0      | 移送 | transferred
 dispose         | terminated      | 0      | 终止办理 | terminated
@@ -93,6 +103,8 @@ whole           | unreached       | 1      | 未接通而结案 | closed unreach
 whole           | self_disposed   | 1      | 自处置结案 | closed as dealt with on the spot
 whole           | rejected        | 0      | 不予立案 | rejected
 whole           | voided          | 0      | 作废 | void
+whole           | declined        | 0      | 不予受理 | not accepted
+whole           | sent_back       | 0      | 退回热线 | sent back to the hotline
 whole           | merged          | 0      | 并入他案 | merged into another case
 whole           | transferred     | 0      | 移送 | transferred
 whole           | terminated      | 0      | 终止办理 | terminated

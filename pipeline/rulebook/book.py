@@ -21,6 +21,7 @@ from pipeline.core.worktime.policy import span_of
 from pipeline.rulebook import checks, rule_tables
 from pipeline.rulebook.answer_tables import AnswersTable, answer_texts_of
 from pipeline.rulebook.days import minutes_of
+from pipeline.rulebook.decline_tables import DeclinesTable, decline_rules_of
 from pipeline.rulebook.duplicate_tables import DuplicatesTable, duplicate_rules_of
 from pipeline.rulebook.lexicon.lexicon_loading import LEXICON_FOLDER, LoadedRecognition, read_recognition
 from pipeline.rulebook.places.grid_files import grid_files, read_grids
@@ -66,6 +67,7 @@ class Book:
     """Of each street."""
     duplicates: DuplicatesTable
     answers: AnswersTable
+    declines: DeclinesTable
     places: Sequence[PlaceSheet]
     recognition: LoadedRecognition | None
     """By what texts are recognised; None where the folder has no lexicon."""
@@ -110,6 +112,7 @@ def read_book(folder: Path = RULES_DIR, *, with_places: bool = True) -> Book:
         grids=[read_grids(path) for path in grid_files(folder)],
         duplicates=sheet_of(folder / "duplicates.yaml", DuplicatesTable),
         answers=sheet_of(folder / "answers.yaml", AnswersTable),
+        declines=sheet_of(folder / "declines.yaml", DeclinesTable),
     )
     places = [read_places(path) for path in place_files(folder)] if with_places else []
     problems += [fault.problem() for grids in pages.grids for fault in grids.faults]
@@ -158,6 +161,7 @@ def build(book: Book) -> Rules:
         procedure=procedure_of(book.procedure, book.calendars),
         duplicates=duplicate_rules_of(book.duplicates, book.policy, book.streets),
         answers=answer_texts_of(book.answers),
+        declines=decline_rules_of(book.declines),
         recognition=book.recognition.rules if book.recognition else None,
     )
 
@@ -220,6 +224,7 @@ def _bind(pages: checks.Pages, places: Sequence[PlaceSheet], sheets: Sequence[Sh
         grids={sheet.street: sheet.grids for sheet in pages.grids},
         duplicates=_table(pages.duplicates),
         answers=_table(pages.answers),
+        declines=_table(pages.declines),
         places=places,
         recognition=texts,
         version=f"{policy.version}-{_digest(sheets, texts)}",
@@ -392,4 +397,5 @@ _FILES: Final = (
     "procedure.yaml",
     "duplicates.yaml",
     "answers.yaml",
+    "declines.yaml",
 )

@@ -16,6 +16,7 @@ from pipeline.core import actions
 from pipeline.core.rules.rules import LEAD, TERRITORIAL, RouteMode
 from pipeline.rulebook import days, procedure_rules, services
 from pipeline.rulebook.answer_tables import AnswersTable, check_answers
+from pipeline.rulebook.decline_tables import DeclinesTable
 from pipeline.rulebook.duplicate_tables import DuplicatesTable, check_duplicates
 from pipeline.rulebook.places import grid_files
 from pipeline.rulebook.places.grid_files import GridSheet
@@ -63,6 +64,7 @@ class Pages:
     grids: Sequence[GridSheet]
     duplicates: Filled[DuplicatesTable] | None
     answers: Filled[AnswersTable] | None
+    declines: Filled[DeclinesTable] | None
 
 
 def check(pages: Pages) -> Iterator[Problem]:

@@ -100,6 +100,7 @@ CHOICE_WORDS: Final[Mapping[str, Mapping[str, Both]]] = {
     "ExtensionReason": _by_code(field_words.EXTENSIONS),
     "RejectReason": _by_code(field_words.REJECTIONS),
     "VoidReason": _by_code(field_words.VOIDINGS),
+    "DeclineReason": _by_code(field_words.DECLINES),
     "RequestKind": _by_code(field_words.REQUESTS),
     "JointStatus": _by_code(field_words.JOINT_STATUSES),
     "PenaltyStep": _by_code(penalty_words.PENALTY_STEPS),

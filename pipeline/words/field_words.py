@@ -12,6 +12,7 @@ from pipeline.words.language import Lang as Lang
 from pipeline.words.language import both as both
 from schemas.outputs import Receipt
 from schemas.values.answer_terms import AnswerFinding, ContactWay
+from schemas.values.decline_terms import DeclineReason
 from schemas.values.place import Place
 from schemas.values.sources import SOURCE_TABLE
 from schemas.values.terms import (
@@ -63,6 +64,8 @@ STAGES: Final[Mapping[Stage, Both]] = {
     Stage.TERMINATED: both("终止办理", "terminated"),
     Stage.UNDER_ASSESSMENT: both("待研判", "to be assessed"),
     Stage.ANSWERED: both("直接答复", "answered directly"),
+    Stage.DECLINED: both("不予受理", "not accepted"),
+    Stage.SENT_BACK: both("退回热线", "sent back to the hotline"),
 }
 MISSING: Final[Mapping[MissingFact, Both]] = {
     MissingFact.MATTER: both("事项", "what it is about"),
@@ -171,6 +174,8 @@ REQUESTS: Final[Mapping[RequestKind, Both]] = {
     RequestKind.TERMINATION: both("终止办理", "termination"),
     RequestKind.CHANGE: both("变更事项或地点", "change of matter or place"),
     RequestKind.DUPLICATE: both("疑似重复", "likely duplicate"),
+    RequestKind.DECLINE: both("不予受理", "not accepting the order"),
+    RequestKind.SENDING_BACK: both("退回热线", "sending the order back"),
 }
 LAPSES: Final[Mapping[LapseReason, Both]] = {
     LapseReason.END_PASSED: both("所请期限已过", "its own end has passed"),
@@ -210,6 +215,21 @@ REJECTIONS: Final[Mapping[RejectReason, Both]] = {
     RejectReason.IN_LITIGATION: both("已进入诉讼", "in litigation"),
     RejectReason.NOT_THIS_STREET: both("不属本街道", "not this street"),
 }
+DECLINES: Final[Mapping[DeclineReason, Both]] = {
+    DeclineReason.IN_LITIGATION: both("已进入诉讼", "in litigation"),
+    DeclineReason.IN_ARBITRATION: both("已进入仲裁", "in arbitration"),
+    DeclineReason.UNDER_REVIEW: both("已申请行政复议", "under administrative review"),
+    DeclineReason.DISCIPLINE: both("属纪检监察事项", "for the discipline inspection"),
+    DeclineReason.PETITION: both("已由信访机构办理", "with the petition office"),
+    DeclineReason.DISCLOSURE: both("属政府信息公开申请", "a request for disclosure"),
+    DeclineReason.STATE_SECRET: both("涉及国家秘密", "touches state secrets"),
+    DeclineReason.PRIVATE_MATTER: both("涉及秘密、隐私或者私人事务", "a private matter"),
+    DeclineReason.REPEATED: both("重复反映且无新的事实", "repeated without new facts"),
+    DeclineReason.EMERGENCY_SERVICE: both("属110、119、120、122受理范围", "for 110, 119, 120 or 122"),
+    DeclineReason.OTHER_STREET: both("不在本街道", "in another street"),
+    DeclineReason.OTHER_ORGAN: both("不属本单位职责", "another organ's"),
+    DeclineReason.NOT_ENOUGH_FACTS: both("要素不全且无法联系诉求人", "too little said, and nobody to ask"),
+}
 VOIDINGS: Final[Mapping[VoidReason, Both]] = {
     VoidReason.ENTERED_TWICE: both("重复录入", "entered twice"),
     VoidReason.ENTERED_WRONGLY: both("误录", "entered wrongly"),
@@ -244,6 +264,8 @@ ENDS: Final[Mapping[CaseOutcome, Both]] = {
     CaseOutcome.MERGED: both("已并案", "merged"),
     CaseOutcome.TERMINATED: both("终止办理", "terminated"),
     CaseOutcome.ANSWERED: both("直接答复", "answered directly"),
+    CaseOutcome.DECLINED: both("不予受理", "not accepted"),
+    CaseOutcome.SENT_BACK: both("退回热线", "sent back to the hotline"),
 }
 SOURCES: Final[Mapping[Source, Both]] = {
     source: both(row.name_zh, row.name_en) for source, row in SOURCE_TABLE.items()
@@ -264,7 +286,7 @@ UNITS: Final[Mapping[str, Both]] = {
 
 _REASONS: Final[Mapping[str, Both]] = {
     term.value: words
-    for table in (REQUESTS, SUSPENSIONS, EXTENSIONS, RETURNS, REJECTIONS, VOIDINGS, LAPSES)
+    for table in (REQUESTS, SUSPENSIONS, EXTENSIONS, RETURNS, REJECTIONS, DECLINES, VOIDINGS, LAPSES)
     for term, words in table.items()
 }
 

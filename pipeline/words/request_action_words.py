@@ -82,6 +82,25 @@ REQUEST_ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
             "note": OptionWords("为何无法继续", "Why it cannot be gone on with."),
         },
     ),
+    "decline": ActionWords(
+        "申请不予受理或者退回",
+        Role.DISPATCHER,
+        "到场之前；不予受理由另一人审批，退回由热线审批（decide）。",
+        "before anybody has arrived; a second person decides, of an order that goes back the hotline (decide).",
+        (
+            "enforcement act CASE decline --reason in_litigation --actor D001",
+            "enforcement act CASE decline --reason repeated --earlier 140100-20261001-000088 --actor D001",
+            'enforcement act CASE decline --reason other_organ --answer "您反映的路灯由区照明所负责，已退回热线转办。" --actor D001',
+        ),
+        {
+            "reason": OptionWords("依据规则中的理由", "A ground of the rules."),
+            "answer": OptionWords(
+                "告知诉求人的内容；默认用规则中的答复",
+                "What the citizen is told; default: the words of the rules.",
+            ),
+            "earlier": OptionWords("重复的是哪一工单", "The number of the order that it repeats."),
+        },
+    ),
     "whistle": ActionWords(
         "吹哨",
         Role.TEAM,
@@ -100,8 +119,8 @@ REQUEST_ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
     "decide": ActionWords(
         "审批",
         Role.DUTY_CHIEF,
-        "由他人批准或不批准申请。终止办理由热线审批（--role hotline）。",
-        "what was asked for is granted or denied, by somebody else. A termination is the hotline's (--role hotline).",
+        "由他人批准或不批准申请。终止办理、退回由热线审批（--role hotline）。",
+        "what was asked for is granted or denied, by somebody else. A termination and an order that goes back are the hotline's (--role hotline).",
         (
             "enforcement assignments --team duty            (approve: what waits to be decided)",
             "enforcement act CASE decide --grant --actor C001",

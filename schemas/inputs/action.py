@@ -9,6 +9,7 @@ from schemas import limits
 from schemas.state.penalty import PenaltyFacts
 from schemas.values.answer_terms import AnswerFinding, ContactWay
 from schemas.values.bounds import at_most, between
+from schemas.values.decline_terms import DeclineReason
 from schemas.values.evidence import Evidence
 from schemas.values.order_number import OrderNumber, PushedNumber
 from schemas.values.penalty_terms import MeasureKind, MeasureStep
@@ -232,6 +233,20 @@ class Void(ActionBase, frozen=True, kw_only=True):
     note: Note = ""
 
 
+class Decline(ActionBase, frozen=True, kw_only=True):
+    """申请不予受理, or 申请退回 to the hotline, by the reason; a second person, or the hotline, decides.
+
+    `answer` is what the citizen is told, where the words of the rules do not fit; `earlier` the number of the order that this one
+    repeats without anything new.
+    """
+
+    action: Literal["decline"] = "decline"
+    reason: DeclineReason
+    note: Note = ""
+    answer: Note = ""
+    earlier: PushedNumber | None = None
+
+
 class Transfer(ActionBase, frozen=True, kw_only=True):
     """移送: beyond the street's powers; `receipt` is the receiver's own number for it."""
 
@@ -378,6 +393,7 @@ Action = Annotated[
     | Reopen
     | Object
     | Terminate
+    | Decline
     | Progress
     | Contact
     | WriteAnswer

@@ -31,7 +31,9 @@ from schemas.journal.clock_events import (
 )
 from schemas.journal.joint_events import (
     CaseChecked,
+    CaseDeclined,
     CaseRejected,
+    CaseSentBack,
     CaseTerminated,
     CaseTransferred,
     CaseUnderCheck,
@@ -367,6 +369,8 @@ CaseEvent = (
     | CallerContacted
     | AnswerWritten
     | CaseTerminated
+    | CaseDeclined
+    | CaseSentBack
     | TaskHandedOver
     | CaseMerged
     | CaseJoined

@@ -3,6 +3,7 @@
 from schemas.inputs.action import EvidenceList
 from schemas.journal.journal_event import JournalEvent
 from schemas.state.case import Joint
+from schemas.values.decline_terms import DeclineReason
 from schemas.values.order_number import OrderNumber
 from schemas.values.terms import JointStatus, RejectReason, VoidReason
 from schemas.values.text import CaseId, Identifier, Instant, Name, Note
@@ -68,6 +69,30 @@ class CaseTerminated(JournalEvent, frozen=True, kw_only=True, tag="case_terminat
     at: Instant
     by: Identifier
     paper: OrderNumber
+
+
+class CaseDeclined(JournalEvent, frozen=True, kw_only=True, tag="case_declined.v1"):
+    """不予受理: over before anybody was there, for a reason that two persons agree on; whoever reported it is told `answer`."""
+
+    case_id: CaseId
+    at: Instant
+    by: Identifier
+    reason: DeclineReason
+    answer: Note
+
+
+class CaseSentBack(JournalEvent, frozen=True, kw_only=True, tag="case_sent_back.v1"):
+    """退回: the hotline takes its order back, since the street is not who handles it."""
+
+    case_id: CaseId
+    at: Instant
+    by: Identifier
+    reason: DeclineReason
+    answer: Note
+
+
+Leaving = CaseRejected | CaseVoided | CaseTransferred | CaseTerminated | CaseDeclined | CaseSentBack
+"""They end a case other than by its being handled and closed."""
 
 
 class JointStarted(JournalEvent, frozen=True, kw_only=True, tag="joint_started.v1"):

@@ -50,6 +50,8 @@ _OUTCOMES: Final[tuple[CaseOutcome | None, ...]] = (
     CaseOutcome.MERGED,
     CaseOutcome.TERMINATED,
     CaseOutcome.ANSWERED,
+    CaseOutcome.DECLINED,
+    CaseOutcome.SENT_BACK,
 )
 """Their places are in the log: one may be added behind, none moved."""
 

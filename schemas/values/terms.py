@@ -48,6 +48,8 @@ class Stage(Term):
     TERMINATED = "terminated"
     UNDER_ASSESSMENT = "under_assessment"
     ANSWERED = "answered"
+    DECLINED = "declined"
+    SENT_BACK = "sent_back"
 
 
 class MissingFact(Term):
@@ -253,6 +255,8 @@ class CaseOutcome(Term):
     MERGED = "merged"
     TERMINATED = "terminated"
     ANSWERED = "answered"
+    DECLINED = "declined"
+    SENT_BACK = "sent_back"
 
 
 class ReturnReason(Term):
@@ -265,7 +269,8 @@ class ReturnReason(Term):
 
 
 class RequestKind(Term):
-    """What somebody may ask for, and somebody else decides: 挂账, 延期, 联合执法, 作废, 派单异议, 终止办理, 变更, 疑似重复, 热线延期.
+    """What somebody may ask for, and somebody else decides: 挂账, 延期, 联合执法, 作废, 派单异议, 终止办理, 变更, 疑似重复, 热线延期, 不予受理,
+    退回.
 
     That two cases are likely one (`DUPLICATE`) is asked by the pipeline itself. An extension that would pass the hotline's own
     deadline (`HOTLINE_EXTENSION`) is the hotline's to grant.
@@ -280,6 +285,8 @@ class RequestKind(Term):
     CHANGE = "change"
     DUPLICATE = "duplicate"
     HOTLINE_EXTENSION = "hotline_extension"
+    DECLINE = "decline"
+    SENDING_BACK = "sending_back"
 
 
 class LapseReason(Term):

@@ -310,8 +310,10 @@ def _merged_and_split(story: Story) -> None:
 
 
 def _ended_otherwise(story: Story) -> None:
-    """Void, transferred, terminated, redirected."""
+    """Void, not accepted, sent back, transferred, terminated, redirected."""
     story.report(place=elsewhere(11)).path("void")
+    story.report(place=elsewhere(33)).path("decline")
+    story.report(place=elsewhere(34)).path("sign", "send_back")
     story.report(place=elsewhere(12)).path("sign", "transfer")
     story.report(place=elsewhere(13)).path("terminate")
     story.report(place=elsewhere(14)).path("object")

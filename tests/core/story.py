@@ -251,6 +251,7 @@ class Story:
             "void",
             "transfer",
             "terminate",
+            "decline",
             "merge",
             "split",
         ):
@@ -262,10 +263,12 @@ class Story:
         if action == "joint_step":
             return {"id": "P1", "role": "department", "team": "traffic-police"}
         if action == "decide":
-            of_hotline = self._decides_on(RequestKind.TERMINATION) or self._decides_on(
-                RequestKind.HOTLINE_EXTENSION
+            of_hotline = (
+                RequestKind.TERMINATION,
+                RequestKind.HOTLINE_EXTENSION,
+                RequestKind.SENDING_BACK,
             )
-            role = "hotline" if of_hotline else "duty_chief"
+            role = "hotline" if any(map(self._decides_on, of_hotline)) else "duty_chief"
             return {"id": "C1", "role": role, "team": policy.centre_team}
         role = "officer" if action in ("penalise", "measure") else "team"
         task = self.case.task if self._is_known() else None
@@ -310,6 +313,7 @@ class Story:
             "joint_step": {"status": "responded"},
             "object": {"reason": "not_our_matter", "note": "不属本队"},
             "terminate": {"paper": "ZZ-1", "note": "当事人已撤回"},
+            "decline": {"reason": "in_litigation"},
             "progress": {"measure": "已立案", "expected_at": (self.now + timedelta(days=1)).isoformat()},
             "contact": {"way": "phone", "reached": True},
             "answer": {"found": "true", "done": "摊贩已劝离，路面已清扫"},
@@ -379,6 +383,8 @@ _PATHS = {
     "split": lambda story: story.act("split"),
     "object": lambda story: story.act("object"),
     "terminate": lambda story: story.act("terminate").act("decide"),
+    "decline": lambda story: story.act("decline").act("decide"),
+    "send_back": lambda story: story.act("decline", reason="other_street").act("decide"),
     "whistle": lambda story: story.act("whistle").act("decide"),
     "resume": lambda story: story.act("resume"),
     "extend": lambda story: story.act("extend").act("decide"),

@@ -382,6 +382,8 @@ APPLIERS: Final[Mapping[type, Callable[..., None]]] = {
     joint_events.CaseVoided: _ends_as(CaseOutcome.VOIDED),
     joint_events.CaseTransferred: _ends_as(CaseOutcome.TRANSFERRED),
     joint_events.CaseTerminated: _ends_as(CaseOutcome.TERMINATED),
+    joint_events.CaseDeclined: _ends_as(CaseOutcome.DECLINED),
+    joint_events.CaseSentBack: _ends_as(CaseOutcome.SENT_BACK),
     joint_events.JointStarted: _joint_started,
     joint_events.JointTaskMoved: _joint_moved,
     joint_events.TaskHandedOver: _handed_over,

@@ -40,8 +40,10 @@ case_suspended        dispatched signed arrived joint_in_progress rework       >
 case_resumed          suspended                                                > {BACK}
 joint_started         arrived rework                                           > joint_in_progress
 joint_task_moved      joint_in_progress                                        > {SAME}
-case_retired          answered closed rejected voided transferred_out terminated merged > {SAME}
+case_retired          answered closed rejected voided declined sent_back transferred_out terminated merged > {SAME}
 case_voided           under_assessment verifying_before_filing {_BEFORE_ARRIVAL}                > voided
+case_declined         under_assessment verifying_before_filing {_BEFORE_ARRIVAL}                > declined
+case_sent_back        under_assessment verifying_before_filing {_BEFORE_ARRIVAL}                > sent_back
 case_merged           under_assessment verifying_before_filing {_BEFORE_ARRIVAL}                > merged
 case_unmerged         merged                                                   > {BACK}
 case_transferred      {_WORKED_ON}                                             > transferred_out
@@ -123,10 +125,30 @@ OUTCOMES: Final[Mapping[str, str]] = {
 """What becomes of an input record: its entry has exactly one of these."""
 
 FINAL: Final = frozenset(
-    {"answered", "closed", "rejected", "voided", "transferred_out", "terminated", "merged"}
+    {
+        "answered",
+        "closed",
+        "rejected",
+        "voided",
+        "declined",
+        "sent_back",
+        "transferred_out",
+        "terminated",
+        "merged",
+    }
 )
 ANSWERING: Final = frozenset(
-    {"case_answered", "case_closed", "case_rejected", "case_voided", "case_transferred", "case_terminated"}
+    {
+        *(
+            "case_answered",
+            "case_closed",
+            "case_rejected",
+            "case_voided",
+            "case_transferred",
+            "case_terminated",
+        ),
+        *("case_declined", "case_sent_back"),
+    }
 )
 """They end a case with the final answer to whoever reported it; a merged case is answered with its host."""
 
@@ -158,6 +180,7 @@ recognise    case_recognised|case_answered            anybody
 locate       case_located        anybody
 void         case_asked          anybody
 terminate    case_asked          holder+
+decline      case_asked          anybody
 transfer     case_transferred    anybody
 reopen       case_reopened       anybody
 joint_step   joint_task_moved    partner
@@ -204,6 +227,8 @@ joint        arrived rework
 void         under_assessment verifying_before_filing {_BEFORE_ARRIVAL}
 objection    dispatched signed
 duplicate    under_assessment verifying_before_filing {_BEFORE_ARRIVAL}
+decline      under_assessment verifying_before_filing {_BEFORE_ARRIVAL}
+sending_back under_assessment verifying_before_filing {_BEFORE_ARRIVAL}
 termination  {_WORKED_ON}
 change       verifying_before_filing {_BEFORE_ARRIVAL}
 """

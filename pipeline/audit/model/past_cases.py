@@ -32,6 +32,8 @@ _OUTCOMES: Final = [
     "merged",
     "terminated",
     "answered",
+    "declined",
+    "sent_back",
 ]
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LAST: Final = 4

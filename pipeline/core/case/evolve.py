@@ -200,24 +200,12 @@ def _checked(case: Case, event: joint_events.CaseChecked, _: Stage) -> Case:
     return _with_evidence(case, event.evidence)
 
 
-def _rejected(case: Case, event: joint_events.CaseRejected, stage: Stage) -> Case:
-    return _over(case, stage, CaseOutcome.REJECTED, event.at)
-
-
-def _voided(case: Case, event: joint_events.CaseVoided, stage: Stage) -> Case:
-    return _over(case, stage, CaseOutcome.VOIDED, event.at)
-
-
-def _transferred(case: Case, event: joint_events.CaseTransferred, stage: Stage) -> Case:
-    return _over(case, stage, CaseOutcome.TRANSFERRED, event.at)
-
-
-def _terminated(case: Case, event: joint_events.CaseTerminated, stage: Stage) -> Case:
-    return _over(case, stage, CaseOutcome.TERMINATED, event.at)
-
-
 def _progress(case: Case, event: events.ProgressReported, _: Stage) -> Case:
     return replace(case, task=replace(_task(case), handlers=_with(_task(case).handlers, event.by)))
+
+
+def _left(case: Case, event: joint_events.Leaving, stage: Stage) -> Case:
+    return _over(case, stage, _LEFT_AS[type(event)], event.at)
 
 
 def _over(case: Case, stage: Stage, outcome: CaseOutcome, at: datetime) -> Case:
@@ -311,6 +299,16 @@ def _action_accepted(case: Case, event: events.ActionAccepted, _: Stage) -> Case
     return replace(case, actions=(*case.actions, event.done))
 
 
+_LEFT_AS: Final[Mapping[type, CaseOutcome]] = {
+    joint_events.CaseRejected: CaseOutcome.REJECTED,
+    joint_events.CaseVoided: CaseOutcome.VOIDED,
+    joint_events.CaseTransferred: CaseOutcome.TRANSFERRED,
+    joint_events.CaseTerminated: CaseOutcome.TERMINATED,
+    joint_events.CaseDeclined: CaseOutcome.DECLINED,
+    joint_events.CaseSentBack: CaseOutcome.SENT_BACK,
+}
+"""How each event ends a case that was not handled and closed."""
+
 CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     events.CaseAccepted: _stage_only,
     events.CaseSelfDisposed: _self_disposed,
@@ -348,10 +346,7 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     joint_events.CaseUnderCheck: _under_check,
     joint_events.CaseChecked: _checked,
     joint_events.TaskHandedOver: handed_over,
-    joint_events.CaseRejected: _rejected,
-    joint_events.CaseVoided: _voided,
-    joint_events.CaseTransferred: _transferred,
-    joint_events.CaseTerminated: _terminated,
+    **dict.fromkeys(_LEFT_AS, _left),
     merge_events.CaseMerged: joined_reports.merged,
     merge_events.CaseUnmerged: joined_reports.unmerged,
     merge_events.CaseJoined: joined_reports.joined,

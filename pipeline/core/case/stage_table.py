@@ -89,9 +89,11 @@ _GIVEN_UP: Final[Moves] = {
 
 _NO_CASE: Final[Moves] = {
     joint_events.CaseVoided: Stage.VOIDED,
+    joint_events.CaseDeclined: Stage.DECLINED,
+    joint_events.CaseSentBack: Stage.SENT_BACK,
     merge_events.CaseMerged: Stage.MERGED,
 }
-"""Before anybody has arrived, a case may be void, or part of another case."""
+"""Before anybody has arrived, a case may be void, not for us to handle, or part of another case."""
 
 _HANDLING: Final = (ClockKind.DISPOSE, ClockKind.WHOLE)
 _CONTACT: Final = (ClockKind.CONTACT,)
@@ -240,6 +242,8 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
     Stage.VOIDED: _row(moves={events.CaseRetired: Stage.VOIDED}),
     Stage.TRANSFERRED_OUT: _row(moves={events.CaseRetired: Stage.TRANSFERRED_OUT}),
     Stage.TERMINATED: _row(moves={events.CaseRetired: Stage.TERMINATED}),
+    Stage.DECLINED: _row(moves={events.CaseRetired: Stage.DECLINED}),
+    Stage.SENT_BACK: _row(moves={events.CaseRetired: Stage.SENT_BACK}),
     Stage.MERGED: _row(moves={merge_events.CaseUnmerged: BACK, events.CaseRetired: Stage.MERGED}),
 }
 """Every stage has its row, in the order in which a case comes to it."""

@@ -27,7 +27,9 @@ from schemas.journal.events import (
     VerificationPassed,
 )
 from schemas.journal.joint_events import (
+    CaseDeclined,
     CaseRejected,
+    CaseSentBack,
     CaseTerminated,
     CaseTransferred,
     CaseVoided,
@@ -173,7 +175,9 @@ def _answers(rules: Rules, turn: Turn, case: Case, event: CaseEvent) -> list[Not
 
 
 def _told(rules: Rules, case: Case, event: CaseEvent) -> tuple[str, AnswerFinding | None]:
-    """What somebody wrote of the case that is closed; what the rules say of its outcome where nobody did."""
+    """What somebody wrote of the case that is closed, or agreed to of an order that is not for us; else the rules' words of its outcome."""
+    if isinstance(event, CaseDeclined | CaseSentBack):
+        return event.answer, None
     if isinstance(event, CaseClosed) and case.answers:
         return case.answers[-1].text, case.answers[-1].found
     matter, to = rules.matter_of(case.facts.matter), getattr(event, "to", "")
@@ -350,6 +354,8 @@ _NOTICES: Final[Mapping[type, tuple[Callable[..., list[Notice]], ...]]] = {
     CaseVoided: (_answers,),
     CaseTransferred: (_answers,),
     CaseTerminated: (_answers,),
+    CaseDeclined: (_answers,),
+    CaseSentBack: (_answers,),
     ProgressReported: (_interim_answers,),
     CaseUnmerged: (_of_splitting,),
     CaseOpened: (_of_split_report,),

@@ -102,6 +102,10 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     # filing, closing, reopening
     "rejection_reason_missing": "contract check.reason",
     "void_after_arrival": "moves case",
+    "decline_after_arrival": "moves case",
+    "no_order": "declines.yaml sources",
+    "earlier_missing": "contract decline.earlier",
+    "send_back_too_late": "declines.yaml send_back_within",
     "reopen_limit": "policy.yaml reopens_max",
     "reopen_voided": "moves case",
     # 联合执法

@@ -93,6 +93,20 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "void_after_arrival": Meaning(
         "已到场，不能作废，请办理或移送", "Officers have arrived: it is handled or transferred, not void"
     ),
+    "decline_after_arrival": Meaning(
+        "已到场，不能再不予受理或者退回，请办理，或者申请终止办理",
+        "Officers have arrived: it is handled, or its termination is asked for",
+    ),
+    "no_order": Meaning(
+        "本案没有热线工单，不能不予受理或者退回", "No hotline has ordered it: it is void, or transferred"
+    ),
+    "earlier_missing": Meaning(
+        "请填写重复的是哪一工单", "Give the number of the order that this one repeats"
+    ),
+    "send_back_too_late": Meaning(
+        "已过退回期限，请办理，或者申请终止办理",
+        "The time for sending it back is over; handle it, or ask for its termination",
+    ),
     "reopen_limit": Meaning(
         "重办次数已用完，请重新上报", "No reopening is left; report anew, it will be linked"
     ),

@@ -15,6 +15,7 @@ from pipeline.core.locate.locating import Locator
 from pipeline.core.recognise.recogniser import RecognitionRules
 from pipeline.core.rules.address_key import AddressWords
 from pipeline.core.rules.alarms import AlarmPolicy
+from pipeline.core.rules.declines import DeclineRules
 from pipeline.core.rules.grid import GridPlan
 from pipeline.core.rules.heirs import Heirs
 from pipeline.core.rules.law import LegalLimit, Power, Procedure
@@ -185,7 +186,8 @@ class Rules:
     `locator`: finds addresses in words; `heirs`: who takes over from a team or department that ends.
     `calendar` counts office hours, `rosters` the hours of teams that have other hours. `services`: the editions of the
     service policy, the earliest first. `legal`: the limits that laws set for a penalty procedure; `procedure`: what laws
-    require of its steps; `duplicates`: when two reports tell of one thing; `answers`: what callers are told. `recognition`: by what a text is recognised; without
+    require of its steps; `duplicates`: when two reports tell of one thing; `answers`: what callers are told; `declines`: why an order
+    is not accepted. `recognition`: by what a text is recognised; without
     it each report names its matter.
     """
 
@@ -208,6 +210,7 @@ class Rules:
     procedure: Procedure
     duplicates: DuplicateRules
     answers: AnswerTexts
+    declines: DeclineRules
     recognition: RecognitionRules | None = None
 
     def matter_of(self, code: str) -> Matter:

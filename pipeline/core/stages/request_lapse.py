@@ -17,7 +17,7 @@ from pipeline.core.case.task_rights import holder
 from pipeline.core.clocks import decision_clocks
 from schemas.journal.clock_events import CaseSuspended, RequestDecided, RequestLapsed
 from schemas.journal.events import CaseEvent
-from schemas.journal.joint_events import CaseTerminated, CaseVoided, JointStarted
+from schemas.journal.joint_events import CaseDeclined, CaseSentBack, CaseTerminated, CaseVoided, JointStarted
 from schemas.journal.merge_events import CaseMerged
 from schemas.state.case import Case, Request
 from schemas.values.terms import ClockKind, LapseReason, RequestKind, Stage
@@ -38,6 +38,8 @@ _GRANTED_BY: Final[Mapping[RequestKind, type[CaseEvent]]] = {
     RequestKind.VOID: CaseVoided,
     RequestKind.TERMINATION: CaseTerminated,
     RequestKind.DUPLICATE: CaseMerged,
+    RequestKind.DECLINE: CaseDeclined,
+    RequestKind.SENDING_BACK: CaseSentBack,
 }
 """The move that a granted request makes: where the table has none, it cannot be granted."""
 

@@ -10,7 +10,7 @@ from pipeline.core.clocks import hotline_deadlines, running_clocks
 from pipeline.core.rules.identity import person
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
-from pipeline.core.stages import dispatch, filing_and_closing, joint, merging, request_filing
+from pipeline.core.stages import declining, dispatch, filing_and_closing, joint, merging, request_filing
 from pipeline.core.stages.updates import changing
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import local_text
@@ -173,6 +173,8 @@ _GRANTED: Final[Mapping[RequestKind, Callable[[DecisionContext, Request, str], D
     RequestKind.TERMINATION: filing_and_closing.terminated,
     RequestKind.CHANGE: changing.changed,
     RequestKind.DUPLICATE: merging.agreed,
+    RequestKind.DECLINE: declining.declined,
+    RequestKind.SENDING_BACK: declining.sent_back,
 }
 
 

@@ -130,6 +130,8 @@ EVENTS: Final[Mapping[str, Both]] = {
     "case_joined": both("他案并入", "another case was merged into it"),
     "case_unmerged": both("恢复单独办理", "a case of its own again"),
     "case_terminated": both("终止办理", "terminated"),
+    "case_declined": both("不予受理", "not accepted"),
+    "case_sent_back": both("退回热线", "sent back to the hotline"),
     "call_back_due": both("到期回访", "the caller is to be asked"),
     "progress_reported": both("阶段答复", "interim answer"),
     "caller_contacted": both("联系来电人", "the caller was contacted"),

@@ -267,7 +267,10 @@ class LiveState:
 
 
 _ELSEWHERE: Final = frozenset(
-    {CaseOutcome.VOIDED, CaseOutcome.TRANSFERRED, CaseOutcome.TERMINATED, CaseOutcome.MERGED}
+    {
+        *(CaseOutcome.VOIDED, CaseOutcome.TRANSFERRED, CaseOutcome.TERMINATED, CaseOutcome.MERGED),
+        *(CaseOutcome.DECLINED, CaseOutcome.SENT_BACK),
+    }
 )
 
 

@@ -118,7 +118,7 @@ def approve(
     at = task.at + minutes(draw, 1, 6)
     kind = task.request.kind if task.request else None
     decider = Actor(id="chief-1", role=Role.DUTY_CHIEF, team=task.team)
-    if kind is RequestKind.TERMINATION:
+    if kind in (RequestKind.TERMINATION, RequestKind.HOTLINE_EXTENSION, RequestKind.SENDING_BACK):
         decider = Actor(id="hotline-1", role=Role.HOTLINE)
     granted = draw.random() < habits.grants
     if kind is RequestKind.DUPLICATE:

@@ -40,6 +40,7 @@ WHERE = {
     "void": ("report",),
     "transfer": ("report",),
     "terminate": ("report",),
+    "decline": ("report",),
     "reopen": (*HANDLED, "pass", "call"),
     "merge": ("host", "report"),
     "split": ("report", "told"),

@@ -13,6 +13,7 @@ from pipeline.core.stages import joint
 from schemas.inputs.action import Action, action_name
 from schemas.state.case import Request
 from schemas.values.answer_terms import AnswerFinding, ContactWay
+from schemas.values.decline_terms import DeclineReason
 from schemas.values.terms import (
     ExtensionReason,
     JointStatus,
@@ -222,6 +223,12 @@ def _terminate(scene: Scene) -> Content:
     return {"paper": f"ZZ-{scene.number}", "note": "当事人已撤回"}
 
 
+def _decline(scene: Scene) -> Content:
+    reason = scene.one_of(DeclineReason)
+    is_repeated = reason == DeclineReason.REPEATED and not scene.slips()
+    return {"reason": reason, **({"earlier": f"GD-{scene.number}"} if is_repeated else {})}
+
+
 def _progress(scene: Scene) -> Content:
     return {"measure": "已责令改正", "expected_at": scene.at(days=1 if scene.slips() else -1)}
 
@@ -324,6 +331,7 @@ SAID: Final[Mapping[str, Callable[[Scene], Content]]] = {
     "reopen": _note_only,
     "object": _object,
     "terminate": _terminate,
+    "decline": _decline,
     "progress": _progress,
     "contact": _contact,
     "answer": _answer,

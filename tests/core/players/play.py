@@ -88,8 +88,10 @@ _REQUESTS: Final[Mapping[RequestKind, str]] = {
     RequestKind.OBJECTION: "object",
     RequestKind.TERMINATION: "terminate",
     RequestKind.DUPLICATE: "merge",
+    RequestKind.DECLINE: "decline",
+    RequestKind.SENDING_BACK: "decline",
 }
-RARE: Final = ("void", "transfer", "terminate", "merge", "claim", "dispatch")
+RARE: Final = ("void", "transfer", "terminate", "decline", "merge", "claim", "dispatch")
 """What ends a case early, or is mostly somebody else's already: seldom done once somebody has the case."""
 
 
