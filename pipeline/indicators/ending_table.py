@@ -83,7 +83,7 @@ partner_finish  | done            | 1      | 办结 | done
 partner_finish  | waived          | 0      | 免除 | waived, also after it refused
 partner_finish  | transferred     | 0      | 案件移送 | the case was transferred
 contact         | reached         | 1      | 联系上 | a caller was reached
-contact         | unreached       | 1      | 多次联系不上, 已尽责 | tried as often as the rules ask for: that is enough
+contact         | unreached       | 1      | 多次联系不上，已尽责 | tried as often as the rules ask for: that is enough
 contact         | neglected       | 1 late | 核查通过前未联系 | verified, and nobody had turned to the caller
 contact         | returned        | 0      | 退单 | given back
 contact         | voided          | 0      | 作废 | void

@@ -122,7 +122,7 @@ ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
     "contact": ActionWords(
         "联系来电人",
         Role.TEAM,
-        "签收后联系来电人: 何时、以何种方式、是否联系上。联系上即停计; 多次联系不上的, 按规则停计。",
+        "签收后联系来电人：何时、以何种方式、是否联系上。联系上即停止计时；多次联系不上的，按规则停止计时。",
         "after signing turn to the caller: when, how, and whether somebody was reached. Reaching somebody stops its clock; so do as many attempts as the rules ask for.",
         ("enforcement act CASE contact --way phone --reached --actor W0931 --team city-appearance",),
         {
@@ -135,22 +135,22 @@ ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
     "answer": ActionWords(
         "拟写答复",
         Role.TEAM,
-        "写明是否属实、办理情况、依据或理由和下一步时间; 正文不写的, 按 rules/answers.yaml 的模板生成。返工后须重新答复。",
+        "写明是否属实、办理情况、依据或理由和下一步时间；正文不写的，按 rules/answers.yaml 的模板生成。返工后须重新答复。",
         "what was found and done, by which law or for which reason, and what comes next. Without a text that of rules/answers.yaml is filled in. After rework it is written anew.",
         (
-            'enforcement act CASE answer --found true --done "摊贩已劝离,路面已清扫" --actor W0931 --team city-appearance',
-            'enforcement act CASE answer --found beyond_us --done "已告知物业" --basis "属业主共有部分,由业主大会决定" --actor W0931 --team planning',
+            'enforcement act CASE answer --found true --done "摊贩已劝离，路面已清扫" --actor W0931 --team city-appearance',
+            'enforcement act CASE answer --found beyond_us --done "已告知物业" --basis "属业主共有部分，由业主大会决定" --actor W0931 --team planning',
         ),
         {
             "found": OptionWords("是否属实", "Whether what was reported was found to be so."),
             "done": OptionWords("办理情况", "What was done."),
             "basis": OptionWords(
-                "依据的法律条款, 或理由; 属实而不写的, 取事项的依据",
+                "依据的法律条款，或理由；属实而不写的，取事项的依据",
                 "The law and article, or the reason; of what was found to be so that of the matter by default.",
             ),
             "text": OptionWords("答复正文", "The text for the caller."),
             "next_at": OptionWords(
-                "下一步办理时间, RFC 3339", "By when it goes on, RFC 3339.", "--next", "TIME"
+                "下一步办理时间，RFC 3339", "By when it goes on, RFC 3339.", "--next", "TIME"
             ),
         },
     ),

@@ -61,13 +61,13 @@ def test_every_command_and_every_option_is_taught_and_speaks_two_languages(path)
 
 def test_the_locale_chooses_chinese_and_the_option_overrides_it_wherever_it_stands():
     """Before the command, after it, as one word or two; and the next command line starts anew."""
-    assert "用法:" in ran("broker", "up", "--help", env=CHINESE_LOCALE)[1]
+    assert "用法：" in ran("broker", "up", "--help", env=CHINESE_LOCALE)[1]
     for words in (
         ("--lang", "zh", "broker", "up", "--help"),
         ("broker", "--lang=zh", "up", "--help"),
         ("broker", "up", "--help", "--lang", "zh"),
     ):
-        assert "用法:" in ran(*words)[1]
+        assert "用法：" in ran(*words)[1]
     assert "Usage:" in ran("broker", "up", "--lang", "en", "--help", env=CHINESE_LOCALE)[1]
     assert "Usage:" in ran("broker", "up", "--help")[1]
 

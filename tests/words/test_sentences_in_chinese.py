@@ -159,5 +159,5 @@ def test_the_tree_of_commands_is_walked_whole():
 def test_reasons_in_a_row_are_each_said_in_chinese():
     """However many there are before the last, as `enforcement why` shows them for two cases that are likely one."""
     reasons = "SR-002, same road 兴华, same matter SR-002, same object, 0 min after"
-    assert told_in(Lang.ZH, reasons) == "SR-002, 同一道路 兴华, 事项相同 SR-002, 对象相同, 相隔0分钟"
+    assert told_in(Lang.ZH, reasons) == "SR-002，同一道路 兴华，事项相同 SR-002，对象相同，相隔0分钟"
     assert told_in(Lang.ZH, "SR-002, 30 m away, 5 min after").endswith("相隔5分钟")

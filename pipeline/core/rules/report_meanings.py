@@ -110,23 +110,23 @@ EMERGENCY: Final = Meaning(
 
 ANSWER_MEANINGS: Final[Mapping[str, Meaning]] = {
     "nobody_to_contact": Meaning(
-        "无须联系:没有留下电话的来电人,或来电人不要回访",
+        "无须联系：没有留下电话的来电人，或来电人不要回访",
         "Nobody is to be contacted: no caller left a phone, or wishes to be called",
     ),
     "contact_by_hotline": Meaning(
-        "保密工单由热线联系来电人,承办单位不直接联系",
+        "保密工单由热线联系来电人，承办单位不直接联系",
         "The order is secret: the hotline turns to the caller, not whoever handles it",
     ),
     "answer_not_written": Meaning(
-        "有来电人的案件,承办队伍须先拟写答复,核查才能通过",
+        "有来电人的案件，承办队伍须先拟写答复，核查才能通过",
         "There is a caller: the team that handled it writes the answer before it passes verification",
     ),
     "answer_incomplete": Meaning(
-        "答复须写明办理情况,以及依据或理由",
+        "答复须写明办理情况，以及依据或理由",
         "An answer says what was done, and by which law or for which reason",
     ),
     "answer_too_long": Meaning(
-        "答复过长,请精简办理情况或依据,或自行拟写正文",
+        "答复过长，请精简办理情况或依据，或自行拟写正文",
         "The answer is too long: shorten what was done or the basis, or write the text",
     ),
 }
