@@ -1,5 +1,7 @@
 """What the law asks of each step of a penalty procedure: refused with the law and article, and accepted when it is there."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.core.partition import Partition
@@ -254,7 +256,8 @@ def asked(story: Story, step: str, changes: dict[str, object]) -> list[bytes]:
 def test_every_guard_is_in_the_table_above_and_has_its_words():
     """At each step that the shipped rules put it before, and in both languages."""
     shown = {(row[0], row[4]) for row in GUARDS}
-    power = {("penalty_without_power", step) for step in ("filed", "decided", "simple_decided")}
+    # noticed: of no matter in the catalogue that a street punishes the law foresees no fine; below, of one that is changed
+    power = {("penalty_without_power", step) for step in ("filed", "noticed", "decided", "simple_decided")}
     decided = {("electronic_evidence_unreviewed", "decided")}  # reviewed by then, or it were not noticed
     forbidden = {("process_not_recorded", "coercion_decided")}  # no street decides that
     wanted = {(guard.code, step.value) for guard in RULES.procedure.guards for step in guard.steps}
@@ -263,6 +266,15 @@ def test_every_guard_is_in_the_table_above_and_has_its_words():
     for one in RULES.procedure.guards:
         assert one.code in MEANINGS
         assert (one.article, one.text_zh, one.text_en) > ("", "", "")
+
+
+def test_no_fine_is_noticed_where_the_law_foresees_none():
+    """The matter may be punished otherwise; the fine is what is refused."""
+    matters = RULES.matters | {"SR-001": replace(RULES.matters["SR-001"], may_fine=False, fines=())}
+    story = taken(on_site(rules=replace(RULES, matters=matters), matter="SR-001"), "filed investigated")
+    assert take(story, "noticed") == "penalty_without_power"
+    assert story.last.receipts[0].field == "facts.fine_yuan"
+    assert take(story, "noticed", {"fine_yuan": 0}) == "accepted"
 
 
 @pytest.mark.parametrize(
