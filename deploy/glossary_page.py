@@ -9,8 +9,8 @@ from pipeline.procedure.naming import action_named
 from pipeline.rulebook import load_rules
 from pipeline.words import evidence_words, field_words, intake_words, penalty_words
 from pipeline.words.field_words import Both, Lang
-from schemas.values.penalty_terms import Harm
-from schemas.values.terms import Crs, NoPenaltyGround, PartyKind, Role, Severity, Term, Urgency
+from schemas.values.penalty_terms import Harm, NoPenaltyGround, PartyKind
+from schemas.values.terms import Crs, Role, Severity, Term, Urgency
 
 T = TypeVar("T", bound=Term)
 

@@ -9,7 +9,7 @@ from pipeline.edge.explain.why_words import RECIPIENTS
 from pipeline.indicators.indicator_table import INDICATORS
 from pipeline.indicators.objectives import Basis, Goal, Objectives, load_objectives
 from pipeline.rulebook.book import Book, read_book
-from pipeline.rulebook.sla_tables import RungEntry, SlaTable, StepLimits
+from pipeline.rulebook.tables.sla_tables import RungEntry, SlaTable, StepLimits
 from pipeline.words.field_words import CLOCKS, PAPERS, SUSPENSIONS, Lang, limit
 from schemas.values.terms import ClockKind, Severity
 

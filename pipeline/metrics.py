@@ -196,20 +196,13 @@ REPORTS: Final = made(
 )
 REFUSALS: Final = made(Counter, "refusals", "Reports and actions that were refused", "不予受理", {"of": ("report", "action"), "code": tuple(sorted(MEANINGS))})  # fmt: skip
 DEAD_LETTERS: Final = made(Counter, "dead_letters", "Records that could not be worked", "死信", {"code": (*sorted(CODES), "internal_error")})  # fmt: skip
-OPENED: Final = made(
-    Counter,
-    "cases_opened",
-    "Cases opened",
-    "登记",
-    {"source": _of(Source), "category": _categories_opened, "severity": _of(Severity)},
-)
-FILED: Final = made(
-    Counter,
-    "cases_filed",
-    "Cases filed, at once or after a check",
-    "立案",
-    {"source": _of(Source), "category": _categories_opened, "severity": _of(Severity)},
-)
+_CASE_LABELS: Final[Labels] = {
+    "source": _of(Source),
+    "category": _categories_opened,
+    "severity": _of(Severity),
+}
+OPENED: Final = made(Counter, "cases_opened", "Cases opened", "登记", _CASE_LABELS)
+FILED: Final = made(Counter, "cases_filed", "Cases filed, at once or after a check", "立案", _CASE_LABELS)
 SELF_DISPOSED: Final = made(
     Counter,
     "self_disposed",

@@ -20,22 +20,14 @@ from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.rules.identity import person, persons
 from pipeline.core.rules.redaction import without_personal_data
 from pipeline.core.rules.refusals import Refusal, all_of
-from pipeline.core.stages import (
-    declining,
-    dispatch,
-    feedback,
-    filing_and_closing,
-    handling,
-    joint,
-    merging,
-    request_lapse,
-    requests,
-)
+from pipeline.core.stages import dispatch, feedback, filing_and_closing, handling, joint, merging
 from pipeline.core.stages.answers import answering, contacting
 from pipeline.core.stages.assessment import settling
+from pipeline.core.stages.requested import declining, request_lapse, requests
 from schemas import limits
 from schemas.inputs import action as contracts
-from schemas.inputs.action import Action, ActionBase
+from schemas.inputs.action import Action
+from schemas.inputs.action_base import ActionBase
 from schemas.state.case import Case
 from schemas.values.evidence import Evidence
 from schemas.values.terms import RequestKind, Stage
@@ -119,6 +111,12 @@ _OVER: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.is_t
 _ATTENDED: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.is_attended)
 _VOIDABLE: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.may_be_voided)
 _MERGEABLE: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.may_be_merged)
+
+
+def _passed(in_time: Set[Stage], code: str, instead: str) -> TooLate:
+    """Too late at every stage behind those, until the case is over."""
+    return TooLate(frozenset(Stage) - in_time - _OVER, Refusal(code, "action", instead))
+
 
 ACTIONS: Final[Mapping[str, ActionRow]] = {
     # before filing
@@ -221,10 +219,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         filing_and_closing.decide_void,
         _VOIDABLE,
         Whose.STREET,
-        too_late=TooLate(
-            frozenset(Stage) - _VOIDABLE - _OVER,
-            Refusal("void_after_arrival", "action", "handle it, or transfer it"),
-        ),
+        too_late=_passed(_VOIDABLE, "void_after_arrival", "handle it, or transfer it"),
     ),
     "transfer": _row(contracts.Transfer, filing_and_closing.decide_transfer, _WORKED_ON, Whose.STREET),
     "terminate": _row(
@@ -235,10 +230,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         declining.decide_decline,
         _VOIDABLE,
         Whose.STREET,
-        too_late=TooLate(
-            frozenset(Stage) - _VOIDABLE - _OVER,
-            Refusal("decline_after_arrival", "action", "handle it, or ask for its termination"),
-        ),
+        too_late=_passed(_VOIDABLE, "decline_after_arrival", "handle it, or ask for its termination"),
     ),
     "reopen": _row(
         contracts.Reopen,
@@ -253,10 +245,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         merging.decide_merge,
         _MERGEABLE,
         Whose.STREET,
-        too_late=TooLate(
-            frozenset(Stage) - _MERGEABLE - _OVER,
-            Refusal("merge_after_arrival", "action", "merge the other into this one, or handle both"),
-        ),
+        too_late=_passed(_MERGEABLE, "merge_after_arrival", "merge the other into this one, or handle both"),
     ),
     "split": _row(
         contracts.Split,

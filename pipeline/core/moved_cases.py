@@ -8,7 +8,7 @@ from pipeline.core.case.transitions import evolve, fold
 from pipeline.core.case.turn import Change
 from pipeline.core.clocks import hotline_deadlines, running_clocks
 from pipeline.core.rules.rules import Rules
-from pipeline.core.stages import request_lapse
+from pipeline.core.stages.requested import request_lapse
 from schemas.journal.clock_events import ClocksChanged
 from schemas.journal.events import CaseEvent
 

@@ -13,7 +13,8 @@ from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.open_requests import request_of
 from pipeline.core.clocks import running_clocks
 from pipeline.core.penalty import measures, penalty_procedure
-from pipeline.core.stages import dispatch, feedback, request_lapse, requests, succession
+from pipeline.core.stages import dispatch, feedback, succession
+from pipeline.core.stages.requested import request_lapse, requests
 from schemas.journal.clock_events import ClockChange, ClocksChanged
 from schemas.journal.events import CaseEvent, CaseRetired
 from schemas.state.case import Clock, Timer

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pipeline.rulebook.rule_tables import Table, Word
+from pipeline.rulebook.tables.rule_tables import Table, Word
 from schemas.values.terms import ClockKind
 
 Most = Annotated[int, Field(ge=0, le=10_000_000)]

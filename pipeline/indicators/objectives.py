@@ -14,8 +14,8 @@ from pipeline.indicators.alert_tables import AlertsTable
 from pipeline.indicators.indicator_table import INDICATORS, IndicatorUnit
 from pipeline.rulebook import RULES_DIR, BadRules, Problem
 from pipeline.rulebook.book import GOALS_FILE
-from pipeline.rulebook.rule_tables import NamedTable, Table, Word
 from pipeline.rulebook.sheet import Filled, fill, read_sheet
+from pipeline.rulebook.tables.rule_tables import NamedTable, Table, Word
 from schemas.values.terms import Severity
 
 BURNING: Final = "handled_on_time"

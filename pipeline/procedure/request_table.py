@@ -7,7 +7,7 @@ from pipeline.core.actions import ACTIONS
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.clocks.decision_clocks import decider
 from pipeline.core.rules.rules import Rules
-from pipeline.core.stages.request_lapse import OF_HOLDER, is_grantable_at
+from pipeline.core.stages.requested.request_lapse import OF_HOLDER, is_grantable_at
 from pipeline.core.worktime.policy import text_of
 from pipeline.procedure.naming import Named
 from pipeline.procedure.tables import markdown

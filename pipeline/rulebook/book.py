@@ -18,22 +18,23 @@ from pipeline.core.rules.law_in_time import Basis, FineRange
 from pipeline.core.rules.rules import Matter, Policy, RoutingRule, Rules, Street, Team
 from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.core.worktime.policy import span_of
-from pipeline.rulebook import checks, rule_tables
-from pipeline.rulebook.answer_tables import AnswersTable, answer_texts_of
+from pipeline.rulebook import checks
 from pipeline.rulebook.days import minutes_of
-from pipeline.rulebook.decline_tables import DeclinesTable, decline_rules_of
-from pipeline.rulebook.duplicate_tables import DuplicatesTable, duplicate_rules_of
 from pipeline.rulebook.lexicon.lexicon_loading import LEXICON_FOLDER, LoadedRecognition, read_recognition
 from pipeline.rulebook.places.grid_files import grid_files, read_grids
 from pipeline.rulebook.places.place_files import PlaceSheet, gazetteer_of, place_files, read_places
 from pipeline.rulebook.places.syllables import syllables
 from pipeline.rulebook.procedure_rules import legal_limits, procedure_of
-from pipeline.rulebook.procedure_tables import ProcedureTable
-from pipeline.rulebook.roster_tables import RosterTable
 from pipeline.rulebook.services import service_of
 from pipeline.rulebook.sheet import BadRules, Filled, Problem, Sheet, fill, read_sheet
-from pipeline.rulebook.sla_tables import SlaTable
 from pipeline.rulebook.successors import heirs_of
+from pipeline.rulebook.tables import rule_tables
+from pipeline.rulebook.tables.answer_tables import AnswersTable, answer_texts_of
+from pipeline.rulebook.tables.decline_tables import DeclinesTable, decline_rules_of
+from pipeline.rulebook.tables.duplicate_tables import DuplicatesTable, duplicate_rules_of
+from pipeline.rulebook.tables.procedure_tables import ProcedureTable
+from pipeline.rulebook.tables.roster_tables import RosterTable
+from pipeline.rulebook.tables.sla_tables import SlaTable
 from schemas.values.evidence import NamedEvidence
 from schemas.values.terms import EvidenceKind
 
@@ -121,12 +122,8 @@ def read_book(folder: Path = RULES_DIR, *, with_places: bool = True) -> Book:
     problems += checks.check(pages)
     if problems:
         raise BadRules(problems)
-    return _bind(
-        pages,
-        places,
-        [*sheets, *(grids.sheet() for grids in pages.grids), *(sheet.sheet() for sheet in places)],
-        folder,
-    )
+    sheets += (page.sheet() for page in (*pages.grids, *places))
+    return _bind(pages, places, sheets, folder)
 
 
 def build(book: Book) -> Rules:
@@ -387,15 +384,14 @@ def _days_off(table: rule_tables.CalendarTable) -> dict[date, str]:
 
 
 _FILES: Final = (
-    "matters.yaml",
-    "routing.yaml",
-    "roster.yaml",
-    "streets.yaml",
-    "roles.yaml",
-    "policy.yaml",
-    "hours.yaml",
-    "procedure.yaml",
-    "duplicates.yaml",
-    "answers.yaml",
-    "declines.yaml",
+    *(
+        "matters.yaml",
+        "routing.yaml",
+        "roster.yaml",
+        "streets.yaml",
+        "roles.yaml",
+        "policy.yaml",
+        "hours.yaml",
+    ),
+    *("procedure.yaml", "duplicates.yaml", "answers.yaml", "declines.yaml"),
 )

@@ -15,14 +15,16 @@ from pydantic import BaseModel
 from pipeline.core import actions
 from pipeline.core.rules.rules import LEAD, TERRITORIAL, RouteMode
 from pipeline.rulebook import days, procedure_rules, services
-from pipeline.rulebook.answer_tables import AnswersTable, check_answers
-from pipeline.rulebook.decline_tables import DeclinesTable
-from pipeline.rulebook.duplicate_tables import DuplicatesTable, check_duplicates
 from pipeline.rulebook.places import grid_files
 from pipeline.rulebook.places.grid_files import GridSheet
-from pipeline.rulebook.procedure_tables import ProcedureTable
-from pipeline.rulebook.roster_tables import DepartmentEntry, RosterTable, TeamEntry
-from pipeline.rulebook.rule_tables import (
+from pipeline.rulebook.sheet import Filled, Problem
+from pipeline.rulebook.successors import check_successors
+from pipeline.rulebook.tables.answer_tables import AnswersTable, check_answers
+from pipeline.rulebook.tables.decline_tables import DeclinesTable
+from pipeline.rulebook.tables.duplicate_tables import DuplicatesTable, check_duplicates
+from pipeline.rulebook.tables.procedure_tables import ProcedureTable
+from pipeline.rulebook.tables.roster_tables import DepartmentEntry, RosterTable, TeamEntry
+from pipeline.rulebook.tables.rule_tables import (
     CalendarTable,
     HoursTable,
     MatterEntry,
@@ -33,9 +35,7 @@ from pipeline.rulebook.rule_tables import (
     RoutingTable,
     StreetsTable,
 )
-from pipeline.rulebook.sheet import Filled, Problem
-from pipeline.rulebook.sla_tables import SlaTable
-from pipeline.rulebook.successors import check_successors
+from pipeline.rulebook.tables.sla_tables import SlaTable
 from schemas.values.terms import EvidenceKind, RequestKind, Severity, Source, Urgency
 from schemas.values.text import category_of
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
-from pipeline.rulebook.rule_tables import CalendarTable, HoursEntry, HoursTable
 from pipeline.rulebook.sheet import Filled, Problem
+from pipeline.rulebook.tables.rule_tables import CalendarTable, HoursEntry, HoursTable
 
 _SATURDAY: Final = 5
 _LONGEST_HOLIDAY_DAYS: Final = 31

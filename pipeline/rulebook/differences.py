@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from pipeline.rulebook.book import Book
 from pipeline.rulebook.services import edition_on
-from pipeline.rulebook.sla_tables import SlaTable
+from pipeline.rulebook.tables.sla_tables import SlaTable
 
 KEYS: Final = ("code", "id", "effective", "street", "level", "name", "first", "law")
 """The first of these fields that an entry has identifies it."""

@@ -17,7 +17,8 @@ from pipeline.core.rules.law import (
 )
 from pipeline.core.worktime.policy import LONGEST, LimitUnit, span_of
 from pipeline.rulebook.days import minutes_of
-from pipeline.rulebook.procedure_tables import (
+from pipeline.rulebook.sheet import Filled, Problem
+from pipeline.rulebook.tables.procedure_tables import (
     Cited,
     GuardEntry,
     HearingEntry,
@@ -26,8 +27,7 @@ from pipeline.rulebook.procedure_tables import (
     ProcedureTable,
     WeightEntry,
 )
-from pipeline.rulebook.rule_tables import CalendarTable, Confidence, MattersTable, StreetsTable
-from pipeline.rulebook.sheet import Filled, Problem
+from pipeline.rulebook.tables.rule_tables import CalendarTable, Confidence, MattersTable, StreetsTable
 from schemas.values.penalty_terms import MeasureKind
 from schemas.values.terms import PenaltyStep
 

@@ -18,9 +18,9 @@ from pipeline.core.worktime.policy import (
     Span,
     span_of,
 )
-from pipeline.rulebook.rule_tables import MattersTable
 from pipeline.rulebook.sheet import FieldPath, Filled, Problem
-from pipeline.rulebook.sla_tables import BEYOND_DISPOSE, LadderEntry, MatterLimits, RungEntry, SlaTable
+from pipeline.rulebook.tables.rule_tables import MattersTable
+from pipeline.rulebook.tables.sla_tables import BEYOND_DISPOSE, LadderEntry, MatterLimits, RungEntry, SlaTable
 from schemas.values.terms import ClockKind, Severity
 
 PARTS_MAX: Final = 4

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from pipeline.core.rules.heirs import Heirs, Succession
 from pipeline.core.worktime.office_hours import SHANGHAI
-from pipeline.rulebook.roster_tables import EndingTable, RosterTable, SquadEntry
 from pipeline.rulebook.sheet import Filled, Problem
+from pipeline.rulebook.tables.roster_tables import EndingTable, RosterTable, SquadEntry
 
 Path = tuple[object, ...]
 

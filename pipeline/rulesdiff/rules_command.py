@@ -25,9 +25,9 @@ from pipeline.rulebook.book import GOALS_FILE, Book, build, read_book
 from pipeline.rulebook.places.grid_files import grid_files, read_grids
 from pipeline.rulebook.places.grid_geometry import check_geometry
 from pipeline.rulebook.places.place_files import check_places
-from pipeline.rulebook.rule_tables import MatterEntry
 from pipeline.rulebook.services import edition_on
-from pipeline.rulebook.sla_tables import SlaTable
+from pipeline.rulebook.tables.rule_tables import MatterEntry
+from pipeline.rulebook.tables.sla_tables import SlaTable
 from pipeline.rulesdiff.diff_command import diff_command
 from pipeline.rulesdiff.problem_lines import echo_problems
 from pipeline.rulesdiff.rules_options import FOLDER, JSON, RULES, VARIABLE

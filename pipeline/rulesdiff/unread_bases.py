@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from pipeline.rulebook.book import Book
-from pipeline.rulebook.rule_tables import Confidence
+from pipeline.rulebook.tables.rule_tables import Confidence
 
 
 class Unread(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.inputs.action import EvidenceList, Officers
+from schemas.inputs.action_base import EvidenceList, Officers
 from schemas.journal.answer_events import AnswerWritten, CallerContacted
 from schemas.journal.assessment_events import (
     CaseAnswered,

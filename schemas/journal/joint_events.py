@@ -1,6 +1,6 @@
 """How a case comes to be filed, leaves the street, or is worked with partners; part of `schemas.journal.events`."""
 
-from schemas.inputs.action import EvidenceList
+from schemas.inputs.action_base import EvidenceList
 from schemas.journal.journal_event import JournalEvent
 from schemas.state.case import Joint
 from schemas.values.decline_terms import DeclineReason

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from schemas import limits
-from schemas.inputs.action import EvidenceList
+from schemas.inputs.action_base import EvidenceList
 from schemas.journal.journal_event import JournalEvent
 from schemas.state.case import ReportUpdate, SetAside
 from schemas.values.bounds import at_most

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from schemas import limits
-from schemas.inputs.action import Officers
+from schemas.inputs.action_base import Officers
 from schemas.state.answer import CallerContact, WrittenAnswer
 from schemas.state.assessment import Assessment, MissingFacts
 from schemas.state.penalty import Measure, PenaltyRecord

@@ -4,8 +4,17 @@ from typing import Annotated
 
 from schemas import limits
 from schemas.values.bounds import at_most, between
-from schemas.values.penalty_terms import AppealOutcome, Disposal, Harm, MeasureKind, MeasureStep, PenaltyKind
-from schemas.values.terms import NoPenaltyGround, PartyKind, PenaltyStep
+from schemas.values.penalty_terms import (
+    AppealOutcome,
+    Disposal,
+    Harm,
+    MeasureKind,
+    MeasureStep,
+    NoPenaltyGround,
+    PartyKind,
+    PenaltyKind,
+)
+from schemas.values.terms import PenaltyStep
 from schemas.values.text import Identifier, Instant, LimitText, Name
 from schemas.wire.contract import Contract
 

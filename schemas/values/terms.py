@@ -358,23 +358,6 @@ class PenaltyStep(Term):
     SUIT_ENDED = "suit_ended"
 
 
-class PartyKind(Term):
-    """Who is to be punished (当事人); the law's amounts differ."""
-
-    CITIZEN = "citizen"
-    LEGAL_PERSON = "legal_person"
-
-
-class NoPenaltyGround(Term):
-    """Why nobody is punished (不予处罚): 轻微并改正, 首违, 没有主观过错, 事实不成立, 超过时效."""
-
-    MINOR = "minor"
-    FIRST_MINOR = "first_minor"
-    NO_FAULT = "no_fault"
-    NOT_ESTABLISHED = "not_established"
-    TIME_BARRED = "time_barred"
-
-
 class RejectReason(Term):
     """Why a report that was checked is not filed (不予立案)."""
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final, cast, get_args
 
-from schemas.inputs.action import Action, ActionBase, action_name
+from schemas.inputs.action import Action, action_name
+from schemas.inputs.action_base import ActionBase
 from schemas.inputs.letter_discard import DiscardLetter
 from schemas.inputs.report import Report
 from schemas.journal.entry import JournalEntry

@@ -110,9 +110,9 @@ ACTION: Final = Addition(
         Insertion("schemas/inputs/action.py", "class Merge(", _CONTRACT),
         Replacement("schemas/inputs/action.py", "    | Progress\n", "    | Progress\n    | Announce\n"),
         Insertion("rules/roles.yaml", "progress:", "  announce: [team]\n"),
-        Insertion("pipeline/core/stages/requests.py", "def decide_stage", _DECIDER.lstrip("\n")),
+        Insertion("pipeline/core/stages/requested/requests.py", "def decide_stage", _DECIDER.lstrip("\n")),
         Insertion(
-            "pipeline/core/stages/requests.py",
+            "pipeline/core/stages/requested/requests.py",
             "from schemas.inputs.action import",
             "from schemas.inputs.action import Announce\n",
         ),

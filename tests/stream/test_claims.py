@@ -10,7 +10,8 @@ from random import Random
 from pipeline.edge.client import Client
 from pipeline.edge.client.action_builder import ActionBuilder
 from schemas import topics
-from schemas.inputs.action import Actor, Claim
+from schemas.inputs.action import Claim
+from schemas.inputs.action_base import Actor
 from schemas.journal.events import CaseClaimed
 from schemas.outputs import Receipt
 from schemas.values.terms import AssignmentKind, AssignmentStatus, Role

@@ -13,18 +13,8 @@ from pipeline.core.worktime.policy import span_of
 from pipeline.edge.client import Client
 from pipeline.edge.client.action_builder import ActionBuilder
 from schemas import topics
-from schemas.inputs.action import (
-    Actor,
-    Arrive,
-    CallBack,
-    Decide,
-    Dispose,
-    JointStep,
-    Settle,
-    Sign,
-    Verify,
-    Whistle,
-)
+from schemas.inputs.action import Arrive, CallBack, Decide, Dispose, JointStep, Settle, Sign, Verify, Whistle
+from schemas.inputs.action_base import Actor
 from schemas.journal.joint_events import JointStarted, JointTaskMoved
 from schemas.outputs import Notice, Receipt
 from schemas.state.case import Case

@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 from pipeline.audit.model.case_memory import CONTESTED
 from pipeline.audit.model.oracle import Oracle
 from pipeline.rulebook.book import Book, read_book
-from pipeline.rulebook.procedure_tables import ProcedureTable
-from pipeline.rulebook.rule_tables import CalendarTable, HoursEntry
-from pipeline.rulebook.sla_tables import SlaTable
+from pipeline.rulebook.tables.procedure_tables import ProcedureTable
+from pipeline.rulebook.tables.rule_tables import CalendarTable, HoursEntry
+from pipeline.rulebook.tables.sla_tables import SlaTable
 from schemas.state.case import Facts
 from schemas.values.penalty_terms import MeasureKind
 from schemas.values.terms import ClockKind, PenaltyStep, RequestKind, Role, Severity

@@ -10,7 +10,7 @@ from typing import Final
 from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Policy
-from schemas.inputs.action import Actor
+from schemas.inputs.action_base import Actor
 from schemas.state.case import Case
 from schemas.values.terms import Role, Stage
 

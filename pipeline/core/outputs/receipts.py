@@ -17,9 +17,9 @@ from pipeline.core.case.decision import (
 )
 from pipeline.core.case.turn import Turn
 from pipeline.core.outputs.dead_letters import subject_of
-from pipeline.core.rules.citations import rule_behind
+from pipeline.core.rules.meanings.citations import rule_behind
+from pipeline.core.rules.meanings.report_meanings import EMERGENCY, UNDER_ASSESSMENT, Meaning
 from pipeline.core.rules.refusals import REPEATED_AFTER_END, REPEATED_OTHERWISE, Refusal, meaning_of
-from pipeline.core.rules.report_meanings import EMERGENCY, UNDER_ASSESSMENT, Meaning
 from pipeline.core.rules.rules import Rules
 from schemas import limits
 from schemas.errors import BadMessage

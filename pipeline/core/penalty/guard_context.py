@@ -18,8 +18,7 @@ from pipeline.core.worktime.policy import Span
 from schemas.inputs.action import Penalise, TakeMeasure
 from schemas.state.case import Case
 from schemas.state.penalty import PenaltyFacts, PenaltyRecord
-from schemas.values.penalty_terms import MeasureStep
-from schemas.values.terms import PartyKind
+from schemas.values.penalty_terms import MeasureStep, PartyKind
 from schemas.values.terms import PenaltyStep as Step
 
 T = TypeVar("T")

@@ -13,8 +13,17 @@ from pipeline.core.rules.penalty_records import facts_of, fine_of, kinds_of, mea
 from pipeline.core.worktime.policy import Ladder, Rung, Span
 from schemas.state.case import Penalty
 from schemas.state.penalty import PenaltyFacts
-from schemas.values.penalty_terms import AppealOutcome, Disposal, Harm, MeasureKind, MeasureStep, PenaltyKind
-from schemas.values.terms import EvidenceKind, NoPenaltyGround, PartyKind, PenaltyStep, Source
+from schemas.values.penalty_terms import (
+    AppealOutcome,
+    Disposal,
+    Harm,
+    MeasureKind,
+    MeasureStep,
+    NoPenaltyGround,
+    PartyKind,
+    PenaltyKind,
+)
+from schemas.values.terms import EvidenceKind, PenaltyStep, Source
 
 
 class Power(StrEnum):

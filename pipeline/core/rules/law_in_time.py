@@ -13,7 +13,7 @@ from pipeline.core.rules.penalty_records import NO_FACTS
 from pipeline.core.worktime.office_hours import day_of
 from schemas.state.case import Case, Facts
 from schemas.state.penalty import PenaltyFacts
-from schemas.values.terms import PartyKind
+from schemas.values.penalty_terms import PartyKind
 
 LATER_LAW = "（行为后新法，处罚较轻的适用：行政处罚法37）"
 

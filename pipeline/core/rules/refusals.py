@@ -6,7 +6,8 @@ A refusal is an answer. It is written to the journal and to a receipt, and it ch
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from pipeline.core.rules.report_meanings import ANSWER_MEANINGS, REPORT_MEANINGS, Meaning
+from pipeline.core.rules.meanings.evidence_meanings import EVIDENCE_MEANINGS
+from pipeline.core.rules.meanings.report_meanings import ANSWER_MEANINGS, REPORT_MEANINGS, Meaning
 from schemas import limits
 from schemas.codes import CODES
 
@@ -46,6 +47,7 @@ REPEATED_AFTER_END: Final = Meaning(
 MEANINGS: Final[Mapping[str, Meaning]] = {
     **REPORT_MEANINGS,
     **ANSWER_MEANINGS,
+    **EVIDENCE_MEANINGS,
     # actions
     "unknown_case": Meaning("没有此案件，请核对案件编号", "No such case; check its id"),
     "case_closed": Meaning(
@@ -356,38 +358,6 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "return_after_arrival": Meaning("到场后不得退单", "A task may not be returned after arrival"),
     "return_by_designated_team": Meaning("指定承办，不得退单", "A designated team may not return the task"),
     "too_few_officers": Meaning("到场执法人员不足两人", "At least two officers must be on site"),
-    "evidence_missing": Meaning(
-        "缺少结案所需材料，请按清单补齐", "Evidence that closing needs is missing; add what is listed"
-    ),
-    "after_photo_not_later": Meaning(
-        "处置后照片须晚于处置前照片，返工须重新拍摄",
-        "The after photo must be later than the before photo; after a rework take it anew",
-    ),
-    "evidence_predates_case": Meaning(
-        "材料时间早于案件，请核对设备时钟", "The evidence is older than the case; check the device's clock"
-    ),
-    "evidence_in_future": Meaning(
-        "材料时间晚于当前时间，请核对设备时钟", "The evidence lies in the future; check the device's clock"
-    ),
-    "evidence_ends_before_begin": Meaning(
-        "音像记录的结束时间早于开始时间", "The recording ends before it begins; check both times"
-    ),
-    "bodycam_not_on_site": Meaning(
-        "执法记录仪录像不在到场期间，请提交到场期间的录像",
-        "No body-camera clip of the time on site; hand in one that was taken there",
-    ),
-    "same_photo_twice": Meaning(
-        "同一文件不得用作两种材料，请提交另一份",
-        "The same content cannot be two pieces of evidence; hand in another",
-    ),
-    "evidence_of_other_case": Meaning(
-        "另一案件（所附编号）已有同一影像，一份影像只证明一案，请提交为本案拍摄的影像",
-        "Another case, whose id stands beside this, has the photo or clip: hand in one that was taken for this case",
-    ),
-    "evidence_contradicts": Meaning(
-        "同一文件此前提交时的时间、设备、人员或大小与此不同，请按原样提交",
-        "The same content is there with another time, device, officer or size; hand it in as it was",
-    ),
     "self_verification": Meaning("承办人不得核查自己办理的案件", "A handler may not verify"),
     "rework_reason_missing": Meaning("核查不通过须写明原因", "Say why the verification failed"),
     "callback_by_handler": Meaning("承办人不得回访自己办理的案件", "A handler may not call back"),

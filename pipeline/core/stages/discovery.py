@@ -16,7 +16,7 @@ from pipeline.core.rules.identity import case_id, report_digest, report_key
 from pipeline.core.rules.redaction import scrub
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Matter, Rules, Street
-from pipeline.core.stages import dispatch, filing_and_closing, reported_evidence, request_filing
+from pipeline.core.stages import dispatch, filing_and_closing, reported_evidence
 from pipeline.core.stages.assessment import assessing
 from pipeline.core.stages.assessment.recognition import (
     TakenFor,
@@ -27,6 +27,7 @@ from pipeline.core.stages.assessment.recognition import (
 )
 from pipeline.core.stages.duplicates import Spot, spot_of
 from pipeline.core.stages.filing_and_closing import TakenUp
+from pipeline.core.stages.requested import request_filing
 from schemas import limits
 from schemas.inputs.lenient_reading import PushedReport
 from schemas.inputs.report import Report

@@ -9,7 +9,7 @@ from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.rules.heirs import heir
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import LEAD, TERRITORIAL, RouteMode, RoutingRule, Rules, Street
-from pipeline.core.stages import request_filing
+from pipeline.core.stages.requested import request_filing
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import local_text
 from schemas import limits

@@ -8,7 +8,8 @@ from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.clocks import running_clocks
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
-from pipeline.core.stages import dispatch, feedback, request_filing
+from pipeline.core.stages import dispatch, feedback
+from pipeline.core.stages.requested import request_filing
 from schemas.inputs.action import Check, Reopen, Terminate, Transfer, Void
 from schemas.journal.events import CaseAccepted, CaseEvent, CaseReopened, CaseSelfDisposed
 from schemas.journal.joint_events import (

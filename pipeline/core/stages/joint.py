@@ -15,7 +15,7 @@ from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.clocks import partner_clocks, running_clocks
 from pipeline.core.rules.heirs import heir
 from pipeline.core.rules.refusals import Refusal
-from pipeline.core.stages import request_filing
+from pipeline.core.stages.requested import request_filing
 from schemas.inputs.action import JointStep, Settle, Whistle
 from schemas.journal.clock_events import ClocksChanged
 from schemas.journal.joint_events import JointStarted, JointTaskMoved

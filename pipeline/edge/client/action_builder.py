@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar, cast
 
-from schemas.inputs.action import Action, ActionBase, Actor, action_name
+from schemas.inputs.action import Action, action_name
+from schemas.inputs.action_base import ActionBase, Actor
 from schemas.values.terms import Role
 from schemas.wire import codecs
 

@@ -12,7 +12,8 @@ from pipeline.edge.client.receipt_waiting import PendingReceipt, ReceiptBook, Re
 from pipeline.kafka_log.connection import Connection
 from pipeline.kafka_log.record_writer import RecordWriter
 from schemas.errors import PARTITIONS_DIFFER, BadMessage, PipelineError, Unavailable
-from schemas.inputs.action import Action, ActionBase
+from schemas.inputs.action import Action
+from schemas.inputs.action_base import ActionBase
 from schemas.inputs.lenient_reading import decode_report
 from schemas.inputs.letter_discard import DiscardLetter
 from schemas.inputs.report import Report

@@ -16,8 +16,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from pipeline.rulebook.book import RULES_DIR, SOURCES_FOLDER
-from pipeline.rulebook.rule_tables import NamedTable, Table
 from pipeline.rulebook.sheet import BadRules, Problem, fill, read_sheet
+from pipeline.rulebook.tables.rule_tables import NamedTable, Table
 from schemas.values.terms import Crs, Source
 
 OurField = Literal[

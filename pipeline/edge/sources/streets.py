@@ -12,8 +12,8 @@ from pipeline.core.rules.grid import GridPlan, to_wgs84
 from pipeline.rulebook import load_rules
 from pipeline.rulebook.book import RULES_DIR
 from pipeline.rulebook.places.grid_files import grid_files, read_grids
-from pipeline.rulebook.rule_tables import StreetsTable
 from pipeline.rulebook.sheet import BadRules, fill, read_sheet
+from pipeline.rulebook.tables.rule_tables import StreetsTable
 from schemas.values.terms import Crs
 
 _KINDS: Final = ("街道办事处", "街道办", "街道", "镇", "乡")

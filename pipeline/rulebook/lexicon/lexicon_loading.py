@@ -23,8 +23,8 @@ from pipeline.rulebook.lexicon.lexicon_tables import (
     SpeechTable,
     SubjectWords,
 )
-from pipeline.rulebook.rule_tables import MattersTable
 from pipeline.rulebook.sheet import BadRules, Filled, Problem, Sheet, fill, read_sheet
+from pipeline.rulebook.tables.rule_tables import MattersTable
 
 LEXICON_FOLDER: Final = "lexicon"
 """What people say of each matter."""

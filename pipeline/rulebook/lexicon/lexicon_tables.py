@@ -7,8 +7,8 @@ from pydantic_core import PydanticCustomError
 
 from pipeline.core.recognise.lexicon import GAP
 from pipeline.core.recognise.spoken_text import ALL, SpeechReach
-from pipeline.rulebook.rule_tables import NamedTable, Sentence, Table
-from pipeline.rulebook.rule_tables import Word as KindName
+from pipeline.rulebook.tables.rule_tables import NamedTable, Sentence, Table
+from pipeline.rulebook.tables.rule_tables import Word as KindName
 from schemas.values.text import MatterCode
 
 POINTS_MAX: Final = 1000

@@ -6,7 +6,8 @@ from random import Random
 from typing import Final
 
 from pipeline.simulate.people.person_steps import PersonStep, action_id, leader, minutes, on_duty
-from schemas.inputs.action import Actor, Contact, WriteAnswer
+from schemas.inputs.action import Contact, WriteAnswer
+from schemas.inputs.action_base import Actor
 from schemas.outputs import Assignment
 from schemas.values.answer_terms import AnswerFinding, ContactWay
 from schemas.values.sources import SOURCE_TABLE

@@ -11,7 +11,8 @@ from typing import Final
 
 from pipeline.simulate.people.person_steps import Habits, PersonStep, action_id, minutes
 from pipeline.simulate.world.day import Truth
-from schemas.inputs.action import Actor, Check, Decide, Dispatch, JointStep, Locate, Recognise, Settle
+from schemas.inputs.action import Check, Decide, Dispatch, JointStep, Locate, Recognise, Settle
+from schemas.inputs.action_base import Actor
 from schemas.outputs import Assignment
 from schemas.values.terms import JointStatus, MissingFact, RejectReason, RequestKind, Role
 from schemas.values.text import category_of

@@ -24,7 +24,8 @@ from pipeline.simulate.people.person_steps import (
 )
 from pipeline.simulate.world.day import Truth
 from pipeline.simulate.world.seeded_chance import chance
-from schemas.inputs.action import Actor, Arrive, CallBack, Claim, Dispose, Reopen, Return, Sign, Verify
+from schemas.inputs.action import Arrive, CallBack, Claim, Dispose, Reopen, Return, Sign, Verify
+from schemas.inputs.action_base import Actor
 from schemas.outputs import Assignment
 from schemas.values.terms import AssignmentKind, EvidenceKind, ReturnReason, Role, Severity, Stage
 

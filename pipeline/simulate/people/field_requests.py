@@ -8,7 +8,8 @@ from typing import Final, Self
 
 from pipeline.simulate.people.person_steps import Habits, PersonStep, action_id, is_urgent, leader, minutes
 from pipeline.simulate.people.rule_knowledge import PARTNERS
-from schemas.inputs.action import Actor, Extend, Suspend, Transfer, Void, Whistle
+from schemas.inputs.action import Extend, Suspend, Transfer, Void, Whistle
+from schemas.inputs.action_base import Actor
 from schemas.outputs import Assignment
 from schemas.values.terms import ExtensionReason, Role, SuspensionReason, VoidReason
 

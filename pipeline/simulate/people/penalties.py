@@ -11,10 +11,12 @@ from typing import Final, NamedTuple
 from pipeline.simulate.people import evidence_taking
 from pipeline.simulate.people.person_steps import Habits, PersonStep, action_id, minutes, on_duty
 from pipeline.simulate.people.rule_knowledge import ORDINARY, SIMPLE
-from schemas.inputs.action import Actor, Penalise
+from schemas.inputs.action import Penalise
+from schemas.inputs.action_base import Actor
 from schemas.outputs import Assignment
 from schemas.state.penalty import PenaltyFacts
-from schemas.values.terms import EvidenceKind, PartyKind, PenaltyStep, Role, Severity
+from schemas.values.penalty_terms import PartyKind
+from schemas.values.terms import EvidenceKind, PenaltyStep, Role, Severity
 
 
 class TimedStep(NamedTuple):

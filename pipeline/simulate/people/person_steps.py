@@ -6,7 +6,8 @@ from random import Random
 from typing import Final, NamedTuple
 
 from pipeline.simulate.world.seeded_chance import LOCAL
-from schemas.inputs.action import Action, Actor
+from schemas.inputs.action import Action
+from schemas.inputs.action_base import Actor
 from schemas.outputs import Assignment
 from schemas.values.terms import Role, Severity
 

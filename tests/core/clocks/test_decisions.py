@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from pipeline.core.case.open_requests import requests_of
 from pipeline.core.partition import Partition
-from pipeline.core.stages.request_lapse import can_be_granted
+from pipeline.core.stages.requested.request_lapse import can_be_granted
 from schemas.journal.clock_events import RequestLapsed
 from schemas.values.terms import LapseReason, RequestKind, Stage
 from tests.core.clocks.test_clock import at, story_at, until

@@ -270,7 +270,8 @@ def test_every_guard_is_in_the_table_above_and_has_its_words():
 
 def test_no_fine_is_noticed_where_the_law_foresees_none():
     """The matter may be punished otherwise; the fine is what is refused."""
-    matters = RULES.matters | {"SR-001": replace(RULES.matters["SR-001"], may_fine=False, fines=())}
+    unfined = replace(RULES.matters["SR-001"], may_fine=False, fines=())
+    matters = {**RULES.matters, "SR-001": unfined}
     story = taken(on_site(rules=replace(RULES, matters=matters), matter="SR-001"), "filed investigated")
     assert take(story, "noticed") == "penalty_without_power"
     assert story.last.receipts[0].field == "facts.fine_yuan"

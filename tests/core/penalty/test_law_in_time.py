@@ -7,7 +7,7 @@ import pytest
 from pipeline.core.rules.law import Amounts
 from pipeline.core.rules.law_in_time import LATER_LAW, Basis, FineRange, bases, holding, range_of
 from pipeline.core.worktime.office_hours import SHANGHAI
-from schemas.values.terms import PartyKind
+from schemas.values.penalty_terms import PartyKind
 from tests.core.story import RULES, Story
 
 OLD_UNTIL, NEW_FROM = date(2026, 8, 14), date(2026, 8, 15)

@@ -12,7 +12,7 @@ from pipeline.core.actions import ACTIONS
 from pipeline.core.case.turn import Turn
 from pipeline.core.partition import Partition
 from pipeline.core.penalty.guards import CHECKS
-from pipeline.core.rules import citations
+from pipeline.core.rules.meanings import citations
 from pipeline.core.rules.refusals import MEANINGS, meaning_of
 from schemas import topics
 from schemas.codes import CODES

@@ -15,7 +15,8 @@ from pipeline.edge.client import BadMessage, Client, NoReceipt, PipelineError, U
 from pipeline.edge.client.action_builder import ActionBuilder
 from pipeline.stream.brokers import Brokers
 from schemas import topics
-from schemas.inputs.action import Actor, Claim, Merge, Sign
+from schemas.inputs.action import Claim, Merge, Sign
+from schemas.inputs.action_base import Actor
 from schemas.inputs.report import Report
 from schemas.outputs import ActionSubject, RecordSubject, ReportSubject
 from schemas.partitioning import partition_of

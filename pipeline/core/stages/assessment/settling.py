@@ -14,9 +14,10 @@ from pipeline.core.rules.address_key import is_no_address
 from pipeline.core.rules.grid import is_no_point, to_wgs84
 from pipeline.core.rules.redaction import without_personal_data
 from pipeline.core.rules.refusals import Refusal
-from pipeline.core.stages import filing_and_closing, merging, request_filing
+from pipeline.core.stages import filing_and_closing, merging
 from pipeline.core.stages.assessment import assessing
 from pipeline.core.stages.assessment.recognition import answer_of, severity_of
+from pipeline.core.stages.requested import request_filing
 from schemas.inputs.action import Locate, Recognise
 from schemas.journal.assessment_events import CaseLocated, CaseRecognised, CaseUnderAssessment
 from schemas.journal.events import CaseEvent

@@ -24,7 +24,7 @@ from pipeline.core.rules.refusals import Refusal
 from pipeline.core.stages import joining
 from pipeline.core.stages.assessment import settling
 from pipeline.core.stages.assessment.recognition import severity_of
-from pipeline.core.stages.request_lapse import is_grantable_at
+from pipeline.core.stages.requested.request_lapse import is_grantable_at
 from pipeline.core.stages.updates.told_anew import ToldAnew, told_anew
 from schemas import limits
 from schemas.inputs.lenient_reading import PushedReport

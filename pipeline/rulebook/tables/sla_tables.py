@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.core.worktime.policy import ClockMode
-from pipeline.rulebook.rule_tables import LimitText, Recipient, Table, Word
+from pipeline.rulebook.tables.rule_tables import LimitText, Recipient, Table, Word
 from schemas.values.terms import ClockKind, Paper, Severity, SuspensionReason
 from schemas.values.text import MatterCode, Name
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pipeline.rulebook.rule_tables import Community, NamedTable, Table, TeamId, Word
+from pipeline.rulebook.tables.rule_tables import Community, NamedTable, Table, TeamId, Word
 from schemas.values.text import StreetCode
 
 

@@ -7,8 +7,8 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from pipeline.core.answer_templates import OF_FINDING, OF_OUTCOME, AnswerTexts
-from pipeline.rulebook.rule_tables import MattersTable, Table
 from pipeline.rulebook.sheet import FieldPath, Filled, Problem
+from pipeline.rulebook.tables.rule_tables import MattersTable, Table
 from schemas import limits
 from schemas.values.answer_terms import AnswerFinding
 from schemas.values.terms import CaseOutcome

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from pipeline.core.rules.law import Condition
-from pipeline.rulebook.rule_tables import (
+from pipeline.rulebook.tables.rule_tables import (
     Article,
     Confidence,
     Count,
@@ -20,8 +20,15 @@ from pipeline.rulebook.rule_tables import (
     Word,
 )
 from schemas import limits
-from schemas.values.penalty_terms import Disposal, Harm, MeasureKind, MeasureStep, PenaltyKind
-from schemas.values.terms import EvidenceKind, NoPenaltyGround, PenaltyStep, Source
+from schemas.values.penalty_terms import (
+    Disposal,
+    Harm,
+    MeasureKind,
+    MeasureStep,
+    NoPenaltyGround,
+    PenaltyKind,
+)
+from schemas.values.terms import EvidenceKind, PenaltyStep, Source
 from schemas.values.text import MatterCode, Name, StreetCode
 
 Yuan = Annotated[int, Field(ge=1, le=limits.YUAN_MAX)]

@@ -7,7 +7,8 @@ before anybody has arrived ─► decline ─► asked ─┬─ by the centre's
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.rules.declines import DeclineGround
 from pipeline.core.rules.refusals import Refusal
-from pipeline.core.stages import feedback, request_filing
+from pipeline.core.stages import feedback
+from pipeline.core.stages.requested import request_filing
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import local_text
 from schemas.inputs.action import Decline

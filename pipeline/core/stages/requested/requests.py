@@ -10,7 +10,8 @@ from pipeline.core.clocks import hotline_deadlines, running_clocks
 from pipeline.core.rules.identity import person
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
-from pipeline.core.stages import declining, dispatch, filing_and_closing, joint, merging, request_filing
+from pipeline.core.stages import dispatch, filing_and_closing, joint, merging
+from pipeline.core.stages.requested import declining, request_filing
 from pipeline.core.stages.updates import changing
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import local_text

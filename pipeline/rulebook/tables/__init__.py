@@ -1,0 +1,1 @@
+"""The shapes of the files of rules: their fields, what each may hold, and the core's values of them."""
