@@ -14,7 +14,7 @@ from pipeline.core.rules.address_key import address_words
 from pipeline.core.rules.alarms import AlarmLimits, AlarmPolicy, MutedSpot
 from pipeline.core.rules.grid import Grid, GridPlan
 from pipeline.core.rules.law import Amounts
-from pipeline.core.rules.law_in_time import Basis, FineRange
+from pipeline.core.rules.law_in_time import BasisInTime, FineRange
 from pipeline.core.rules.rules import Matter, Policy, RoutingRule, Rules, Street, Team
 from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.core.worktime.policy import span_of
@@ -122,7 +122,7 @@ def read_book(folder: Path = RULES_DIR, *, with_places: bool = True) -> Book:
     problems += checks.check(pages)
     if problems:
         raise BadRules(problems)
-    sheets += (page.sheet() for page in (*pages.grids, *places))
+    sheets += (*(grids.sheet() for grids in pages.grids), *(sheet.sheet() for sheet in places))
     return _bind(pages, places, sheets, folder)
 
 
@@ -260,8 +260,8 @@ def _matter(table: rule_tables.MattersTable, entry: rule_tables.MatterEntry) -> 
     )
 
 
-def _basis(entry: rule_tables.LegalBasis) -> Basis:
-    return Basis(_cited(entry.law, entry.articles, entry.confidence), entry.since, entry.until)
+def _basis(entry: rule_tables.LegalBasis) -> BasisInTime:
+    return BasisInTime(_cited(entry.law, entry.articles, entry.confidence), entry.since, entry.until)
 
 
 def _fines(entry: rule_tables.FinesEntry) -> FineRange:

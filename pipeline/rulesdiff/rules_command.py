@@ -13,7 +13,7 @@ from typing import Final
 import click
 
 from pipeline.core.rules.law import Power
-from pipeline.core.rules.law_in_time import Basis
+from pipeline.core.rules.law_in_time import BasisInTime
 from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.core.worktime.policy import span_of, text_of
 from pipeline.edge.client.action_builder import now_utc
@@ -245,7 +245,7 @@ def _power(entry: MatterEntry) -> str:
     return said(_POWERS[entry.street_power])
 
 
-def _time(basis: Basis) -> str:
+def _time(basis: BasisInTime) -> str:
     """When it holds, where that is not always."""
     days = [f"{basis.since or ''}", f"{basis.until or ''}"]
     return f" [{' – '.join(days).strip()}]" if any(days) else ""

@@ -18,7 +18,7 @@ from schemas.values.penalty_terms import PartyKind
 LATER_LAW = "（行为后新法，处罚较轻的适用：行政处罚法37）"
 
 
-class Basis(NamedTuple):
+class BasisInTime(NamedTuple):
     """A law with its articles, as it is quoted, and when it holds."""
 
     cited: str
@@ -41,7 +41,7 @@ class FineRange(NamedTuple):
         return own < (other.most.of(party), other.least.of(party))
 
 
-T = TypeVar("T", Basis, FineRange)
+T = TypeVar("T", BasisInTime, FineRange)
 
 
 def holding(laws: Iterable[T], day: date) -> tuple[T, ...]:
@@ -59,7 +59,7 @@ def breached_at(facts: Facts, stated: Iterable[PenaltyFacts]) -> datetime:
     return times[-1] if times else facts.occurred_at or facts.reported_at
 
 
-def bases(laws: Iterable[Basis], case: Case, at: datetime) -> tuple[str, ...]:
+def bases(laws: Iterable[BasisInTime], case: Case, at: datetime) -> tuple[str, ...]:
     """The bases of a case: those of the day of the breach, and beside them those that have come since."""
     records = case.penalty.records if case.penalty else ()
     breach = breached_at(case.facts, (record.facts or NO_FACTS for record in records))

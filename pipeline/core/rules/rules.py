@@ -19,7 +19,7 @@ from pipeline.core.rules.declines import DeclineRules
 from pipeline.core.rules.grid import GridPlan
 from pipeline.core.rules.heirs import Heirs
 from pipeline.core.rules.law import LegalLimit, Power, Procedure
-from pipeline.core.rules.law_in_time import Basis, FineRange
+from pipeline.core.rules.law_in_time import BasisInTime, FineRange
 from pipeline.core.worktime.office_hours import WorkCalendar
 from pipeline.core.worktime.policy import Service, Span
 from schemas.values.evidence import NamedEvidence
@@ -48,7 +48,7 @@ class Matter:
     severity: Severity
     lead_team: str
     evidence_required: tuple[EvidenceKind | NamedEvidence, ...]
-    legal_basis: tuple[Basis, ...]
+    legal_basis: tuple[BasisInTime, ...]
     penalty_organ: str
     street_power: Power
     may_fine: bool

@@ -12,7 +12,7 @@ from schemas.values.terms import Source
 from schemas.values.text import Name
 
 
-class GroundEntry(Table):
+class DeclineEntry(Table):
     """Why, in the field's words; what the citizen is told; what it rests on. An article cited from memory is not shown."""
 
     name_zh: Name
@@ -34,7 +34,7 @@ class DeclinesTable(Table):
 
     sources: Annotated[frozenset[Source], Field(min_length=1)]
     send_back_within: LimitText
-    grounds: Annotated[dict[DeclineReason, GroundEntry], Field(min_length=1)]
+    grounds: Annotated[dict[DeclineReason, DeclineEntry], Field(min_length=1)]
 
 
 def decline_rules_of(table: DeclinesTable) -> DeclineRules:
