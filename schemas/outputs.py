@@ -67,7 +67,7 @@ class Assignment(Contract, frozen=True, kw_only=True):
     `urges`: how often the case was asked for again (催办). `order`: what the hotline says of the order that opened the case; `due_by`:
     whose `due_at` is, where a hotline has a deadline of its own.
     `answers`: what the callers are told, to be verified or told them; of a case that is
-    handled again what they were told before. The newest last.
+    handled again what they were told before. The newest last. `to_contact`: the team turns to whoever called once it has signed.
     """
 
     assignment_id: OutputId
@@ -105,6 +105,7 @@ class Assignment(Contract, frozen=True, kw_only=True):
     order: HotlineOrder | None = None
     due_by: DeadlineOwner | None = None
     answers: Annotated[tuple[WrittenAnswer, ...], *at_most(limits.ANSWERS_PER_CASE_MAX)] = ()
+    to_contact: bool = False
 
 
 class ReportSubject(Contract, frozen=True, kw_only=True, tag_field="subject", tag="report"):

@@ -253,7 +253,7 @@ def _matter(table: rule_tables.MattersTable, entry: rule_tables.MatterEntry) -> 
         penalty_organ=entry.penalty_organ,
         street_power=entry.street_power,
         may_fine=entry.may_fine,
-        fines=tuple(map(_fines, entry.fine_ranges)),
+        fines=tuple(map(_fines, entry.fines)),
         procedures=frozenset(
             entry.procedures if entry.street_procedures is None else entry.street_procedures
         ),

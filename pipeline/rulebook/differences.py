@@ -21,6 +21,8 @@ KEYS: Final = ("code", "id", "effective", "street", "level", "name", "first", "l
 GROUPS: Final[Mapping[str, str]] = {
     "policy": "numbers of the flow (policy.yaml)",
     "duplicates": "when two reports are one thing 重复判定（duplicates.yaml）",
+    "answers": "what callers are told 答复（answers.yaml）",
+    "declines": "why an order is not accepted 不予受理、退回（declines.yaml）",
     "editions": "editions of the limits (sla/)",
     "limits": "limits by severity 时限",
     "matter_limits": "limits of matters 事项时限",
@@ -73,6 +75,8 @@ def _of_files(old: Book, new: Book) -> Iterator[RuleDifference]:
     pairs: tuple[tuple[str, BaseModel, BaseModel], ...] = (
         ("policy", old.policy, new.policy),
         ("duplicates", old.duplicates, new.duplicates),
+        ("answers", old.answers, new.answers),
+        ("declines", old.declines, new.declines),
         ("hours", old.hours, new.hours),
         ("procedure", old.procedure, new.procedure),
         ("routing", old.routing, new.routing),

@@ -105,7 +105,7 @@ def check_powers(
         yield page.problem(at, f"no such procedure: {simple}", ", ".join(matters.table.procedures))
     limits = page.table.guards.simple_fine_over_limit
     for number, matter in enumerate(matters.table.matters):
-        fines = matter.fine_ranges
+        fines = matter.fines
         if not fines or simple not in matter.procedures:
             continue
         if all(

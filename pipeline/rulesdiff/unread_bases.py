@@ -25,6 +25,6 @@ def unread_bases(book: Book) -> tuple[Unread, ...]:
     found += [
         Unread(f"{entry.code} fines", fines.law, (fines.article,), fines.confidence)
         for entry in book.matters.matters
-        for fines in entry.fine_ranges
+        for fines in entry.fines
     ]
     return tuple(one for one in found if one.confidence is not Confidence.TEXT_READ)

@@ -14,7 +14,7 @@ def test_all_53_are_listed_with_what_closing_needs():
     lines = ran.stdout.splitlines()
     assert (ran.exit_code, len(lines)) == (0, 2 * 53)
     assert lines[0].startswith("SR-001  P4  占道经营、流动摊贩 · 市容环卫组 (city-appearance)")
-    assert lines[1] == "    结案须有: photo_before 处置前照片, photo_after 处置后照片, bodycam 执法记录仪录像"
+    assert lines[1] == "    结案须有：photo_before 处置前照片, photo_after 处置后照片, bodycam 执法记录仪录像"
 
 
 @pytest.mark.parametrize("word", ["wj-001", "without planning permit", "在建"])
@@ -39,5 +39,5 @@ def test_a_word_of_no_matter_is_an_error_with_a_way_on():
     assert (ran.exit_code, ran.stdout) == (1, "")
     assert (
         ran.stderr.strip()
-        == "error[unknown_matter]: 53个事项中没有含“飞碟”的 — 请查看全部事项 (enforcement matters)"
+        == "error[unknown_matter]: 53个事项中没有含“飞碟”的 — 请查看全部事项（enforcement matters）"
     )

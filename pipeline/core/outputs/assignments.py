@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, NamedTuple, assert_never
 
 from pipeline.core.case.open_requests import requests_of
-from pipeline.core.case.reporters import answered, answers_to_read, urges_of
+from pipeline.core.case.reporters import answered, answers_to_read, awaits_contact, urges_of
 from pipeline.core.case.stage_table import STAGE_TABLE, Addressee
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import decision_clocks, hotline_deadlines, partner_clocks, running_clocks
@@ -393,4 +393,5 @@ def _filled(
         order=case.reports[0].order,
         due_by=hotline_deadlines.owner_of(clock),
         answers=task.answers,
+        to_contact=task.kind is AssignmentKind.HANDLE and awaits_contact(case),
     )

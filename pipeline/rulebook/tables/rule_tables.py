@@ -146,16 +146,11 @@ class MatterEntry(NamedTable):
     penalty_organ: Name
     street_power: Power
     may_fine: bool
-    fines: Annotated[tuple[FinesEntry, ...], Field(max_length=10)] | FinesEntry = ()
+    fines: Annotated[tuple[FinesEntry, ...], Field(max_length=10)] = ()
     procedures: Annotated[tuple[Word, ...], Field(min_length=1, max_length=10)]
     street_procedures: Annotated[tuple[Word, ...], Field(max_length=10)] | None = None
     default_procedure: Word
     close: Closing
-
-    @property
-    def fine_ranges(self) -> tuple[FinesEntry, ...]:
-        """One for each time; rules that were archived may have one alone, for always."""
-        return (self.fines,) if isinstance(self.fines, FinesEntry) else self.fines
 
 
 class MattersTable(Table):

@@ -10,7 +10,6 @@ from schemas.inputs.action import Contact, WriteAnswer
 from schemas.inputs.action_base import Actor
 from schemas.outputs import Assignment
 from schemas.values.answer_terms import AnswerFinding, ContactWay
-from schemas.values.sources import SOURCE_TABLE
 
 REACHED: Final = 0.85
 ATTEMPTS_MAX: Final = 3
@@ -18,7 +17,7 @@ ATTEMPTS_MAX: Final = 3
 
 def contact(task: Assignment, signed_at: datetime) -> Iterator[PersonStep]:
     """Soon after signing, up to three times; of a secret order the hotline does it."""
-    if not SOURCE_TABLE[task.source].is_hotline or task.secret:
+    if not task.to_contact:
         return
     draw = Random(f"{task.case_id} {task.leg} contact")
     at = signed_at + minutes(draw, 1, 5)
