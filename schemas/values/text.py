@@ -180,8 +180,8 @@ Text = Annotated[str, *_cleaned(limits.TEXT_MAX)]
 LimitText = Annotated[
     str,
     *matching(
-        r"^[1-9][0-9]{0,5} (work_minutes|work_hours|workdays|natural_minutes|natural_hours|natural_days|calendar_days|months)"
-        r"( \+ [1-9][0-9]{0,5} (work_minutes|work_hours|workdays|natural_minutes|natural_hours|natural_days|calendar_days|months)){0,3}$"
+        r"^[1-9][0-9]{0,5} (work_minutes|work_hours|workdays|natural_minutes|natural_hours|natural_days|calendar_days)"
+        r"( \+ [1-9][0-9]{0,5} (work_minutes|work_hours|workdays|natural_minutes|natural_hours|natural_days|calendar_days)){0,3}$"
     ),
 ]
 """How long something may take, such as "2 workdays" or "4 natural_hours + 3 workdays": one after the other."""

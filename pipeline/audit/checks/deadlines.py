@@ -16,7 +16,7 @@ from pipeline.audit.model.audit_tables import DEFERRING, PARTNER_RUNS, RUNNING, 
 from pipeline.audit.model.case_memory import CaseMemory, Key
 from pipeline.audit.model.clock_deadlines import BOUND_BY_HOTLINE, deadline, without_hotline
 from pipeline.audit.model.fold import Touched
-from pipeline.audit.model.oracle import OutOfYears, counts_work, instant_of, number_of
+from pipeline.audit.model.oracle import OutOfYears, counts_work, in_days, instant_of, number_of
 from pipeline.audit.model.rules_reader import AuditLegalLimit, AuditRules, plain
 from schemas.journal.clock_events import CaseExtended, ClockChange, ClocksChanged, MeasureMoved, PenaltyMoved
 from schemas.journal.entry import TimerCause
@@ -66,7 +66,8 @@ class Arithmetic:
         anew = change.change is ClockEvent.ADOPTED and clock.started_at == joined.entry.at
         if anew or change.change in (ClockEvent.STARTED, ClockEvent.RECOMPUTED):
             limit = audit_rules.limit(case.facts_of(clock), clock.kind, clock.name)
-            self._holds("limit_wrong", limit == plain(clock.limit), place, case.case_id, limit=limit, **words)
+            is_right = _as_begun(limit, clock) == plain(clock.limit)
+            self._holds("limit_wrong", is_right, place, case.case_id, limit=limit, **words)
         if change.change is ClockEvent.STARTED:
             rule = audit_rules.rule(case.facts, clock.kind)
             roster = audit_rules.duty_of(case.street, case.team) if rule.own_hours else None
@@ -167,8 +168,12 @@ class Reasons:
             goes_on.update(clocks_to_run(audit_rules, resumed))
         for key in goes_on & set(case.clocks):
             clock = case.clocks[key]
-            if audit_rules.limit(case.facts_of(clock), *key) != plain(clock.limit):
+            if _as_begun(audit_rules.limit(case.facts_of(clock), *key), clock) != plain(clock.limit):
                 yield key
+
+
+def _as_begun(limit: str | None, clock: Clock) -> str | None:
+    return None if limit is None else in_days(limit, number_of(clock.started_at))
 
 
 def clocks_to_run(audit_rules: AuditRules, case: CaseMemory) -> Iterator[Key]:

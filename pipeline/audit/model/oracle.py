@@ -313,6 +313,12 @@ def _days_of_months(day: int, months: int) -> int:
     return (min(later + timedelta(days=start.day - 1), following - timedelta(days=1)) - start).days
 
 
+def in_days(limit: str, start: int) -> str:
+    """A limit of the rules as a clock that began at `start` says it: so many calendar days for months."""
+    number, _, unit = limit.partition(" ")
+    return f"{_days_of_months(start // DAY, int(number))} calendar_days" if unit == "months" else limit
+
+
 def runs(start: int, moves: Iterable[Move], end: int) -> Iterator[tuple[int, int]]:
     """From when until when a clock runs until `end`, in order: from its start, but for its halts."""
     since = start

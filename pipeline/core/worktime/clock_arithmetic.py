@@ -39,7 +39,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from pipeline.core.worktime.office_hours import Due, WorkCalendar, day_of
-from pipeline.core.worktime.policy import LimitUnit, Span, span_of, text_of
+from pipeline.core.worktime.policy import Limit, LimitUnit, Span, span_of, text_of
 from schemas.state.case import Clock, ClockMove
 from schemas.values.terms import ClockKind
 
@@ -74,6 +74,21 @@ def after(calendar: WorkCalendar, start: datetime, span: Span) -> Due:
     return Due(at, provisional)
 
 
+def in_days(span: Span, start: datetime) -> Span:
+    """`span` as a clock that begins at `start` says it: months are so many calendar days then, since released contracts know no months.
+
+    >>> text_of(in_days(span_of("3 months"), datetime(2026, 11, 30, 1, tzinfo=UTC)))
+    '90 calendar_days'
+    """
+    day = day_of(start)
+    return tuple(
+        Limit((months_after(day, value) - day).days, LimitUnit.CALENDAR_DAYS)
+        if unit is LimitUnit.MONTHS
+        else Limit(value, unit)
+        for value, unit in span
+    )
+
+
 def begin(
     calendar: WorkCalendar,
     kind: ClockKind,
@@ -91,7 +106,7 @@ def begin(
         name=name,
         leg=leg,
         started_at=at,
-        limit=text_of(span),
+        limit=text_of(in_days(span, at)),
         roster=roster,
         due_at=end.at,
         provisional=end.provisional,
@@ -122,7 +137,7 @@ def extend(calendar: WorkCalendar, clock: Clock, more: Span, at: datetime, why: 
 def recomputed(calendar: WorkCalendar, clock: Clock, span: Span) -> Clock:
     """The same clock by this calendar and this limit, all its moves made again."""
     end = due(calendar, clock.started_at, span, clock.moves)
-    return _ending(replace(clock, limit=text_of(span)), end)
+    return _ending(replace(clock, limit=text_of(in_days(span, clock.started_at))), end)
 
 
 def bound(calendar: WorkCalendar, clock: Clock, hotline_due_at: datetime | None) -> Clock:

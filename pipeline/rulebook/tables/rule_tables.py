@@ -22,14 +22,15 @@ from pipeline.core.worktime import policy
 from pipeline.core.worktime.office_hours import FIRST_YEAR, LAST_YEAR
 from schemas.values.terms import EvidenceKind, ExtensionReason, RequestKind, Role, Severity, Source, Urgency
 from schemas.values.text import Identifier, MatterCode, Name, StreetCode
-from schemas.values.text import LimitText as Limits
 
 UNITS: Final = tuple(policy.UNITS)
+_ONE_LIMIT: Final = f"[1-9][0-9]{{0,5}} ({'|'.join(UNITS)})"
 
 LimitText = Annotated[
-    Limits,
+    str,
     Field(
-        description=f"a limit as 2 workdays, from 1 on, in {', '.join(UNITS)}; or such with ' + ' between them"
+        pattern=rf"^{_ONE_LIMIT}( \+ {_ONE_LIMIT}){{0,3}}$",
+        description=f"a limit as 2 workdays, from 1 on, in {', '.join(UNITS)}; or such with ' + ' between them",
     ),
 ]
 HoursText = Annotated[
