@@ -252,8 +252,8 @@ def test_each_request_is_decided_by_whom_it_concerns_and_never_by_who_asked():
 def test_all_kinds_may_wait_at_once_and_end_with_the_case():
     """As many as there are; each of both sides hears of each, and nobody is asked to decide any more."""
     story = Story().path("report").act("suspend").act("extend").act("void").act("object").act("terminate")
-    story.report(source_no="R1", matter="SZ-001")
-    assert len(requests_of(story.case)) == 6
+    story.act("decline").act("decline", reason="other_street").report(source_no="R1", matter="SZ-001")
+    assert len(requests_of(story.case)) == 8
     story.act("transfer")
     assert {lapse.kind for lapse in lapses(story)} == set(RequestKind) - {
         RequestKind.JOINT,

@@ -104,6 +104,7 @@ def test_a_plain_case():
         ("arrive", "over"),
         ("dispose", "ran"),
         ("whole", "ran"),
+        ("contact", "ran"),
     ]
     sign, dispose = row(found, ClockKind.SIGN), row(found, ClockKind.DISPOSE)
     assert spent(sign) == [("ran", 1), ("over", 0)]
