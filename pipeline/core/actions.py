@@ -113,9 +113,9 @@ _VOIDABLE: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.
 _MERGEABLE: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.may_be_merged)
 
 
-def _passed(in_time: Set[Stage], code: str, instead: str) -> TooLate:
+def _passed(in_time: Set[Stage], refusal: Refusal) -> TooLate:
     """Too late at every stage behind those, until the case is over."""
-    return TooLate(frozenset(Stage) - in_time - _OVER, Refusal(code, "action", instead))
+    return TooLate(frozenset(Stage) - in_time - _OVER, refusal)
 
 
 ACTIONS: Final[Mapping[str, ActionRow]] = {
@@ -219,7 +219,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         filing_and_closing.decide_void,
         _VOIDABLE,
         Whose.STREET,
-        too_late=_passed(_VOIDABLE, "void_after_arrival", "handle it, or transfer it"),
+        too_late=_passed(_VOIDABLE, Refusal("void_after_arrival", "action", "handle it, or transfer it")),
     ),
     "transfer": _row(contracts.Transfer, filing_and_closing.decide_transfer, _WORKED_ON, Whose.STREET),
     "terminate": _row(
@@ -230,7 +230,9 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         declining.decide_decline,
         _VOIDABLE,
         Whose.STREET,
-        too_late=_passed(_VOIDABLE, "decline_after_arrival", "handle it, or ask for its termination"),
+        too_late=_passed(
+            _VOIDABLE, Refusal("decline_after_arrival", "action", "handle it, or ask for its termination")
+        ),
     ),
     "reopen": _row(
         contracts.Reopen,
@@ -245,7 +247,10 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         merging.decide_merge,
         _MERGEABLE,
         Whose.STREET,
-        too_late=_passed(_MERGEABLE, "merge_after_arrival", "merge the other into this one, or handle both"),
+        too_late=_passed(
+            _MERGEABLE,
+            Refusal("merge_after_arrival", "action", "merge the other into this one, or handle both"),
+        ),
     ),
     "split": _row(
         contracts.Split,
