@@ -251,5 +251,5 @@ def test_messages_are_in_the_language_of_the_environment():
         capture_output=True,
         check=False,
     )
-    assert ran.stderr.decode().startswith("error[wrong_format]: 格式不符 case_id: 应为: ")
+    assert ran.stderr.decode().startswith("error[wrong_format]: 格式不符 case_id: 应为：")
     assert ran.stderr.decode().endswith("未发送任何内容\n")

@@ -140,7 +140,7 @@ def test_who_asked_to_rest_goes_on_when_it_is_over():
         assert isinstance(suspend, Suspend)
         scene.hear(approval())
         scene.hear(approval(), over=True, stage=stage)
-        assert scene.names()[-2:] == ["decide", "dispose"]
+        assert scene.names()[-3:] == ["decide", "answer", "dispose"]
         assert (scene.done[-1].acted_at > suspend.until) == (stage is Stage.SUSPENDED)
 
 

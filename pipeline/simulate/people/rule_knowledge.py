@@ -77,6 +77,7 @@ ORDINARY: Final = frozenset(
         "WJ-004",
         "WJ-005",
         "SZ-001",
+        "SZ-002",
         "SZ-003",
         "SZ-007",
         "YL-002",
