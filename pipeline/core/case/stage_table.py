@@ -89,11 +89,15 @@ _GIVEN_UP: Final[Moves] = {
 
 _NO_CASE: Final[Moves] = {
     joint_events.CaseVoided: Stage.VOIDED,
-    joint_events.CaseDeclined: Stage.DECLINED,
-    joint_events.CaseSentBack: Stage.SENT_BACK,
     merge_events.CaseMerged: Stage.MERGED,
 }
-"""Before anybody has arrived, a case may be void, not for us to handle, or part of another case."""
+"""Before anybody has arrived, a case may be void, or part of another case."""
+
+_NOT_FOR_US: Final[Moves] = {
+    joint_events.CaseDeclined: Stage.DECLINED,
+    joint_events.CaseSentBack: Stage.SENT_BACK,
+}
+"""Nor need it be for the street to handle; of one that is looked at first, whoever looks says so."""
 
 _HANDLING: Final = (ClockKind.DISPOSE, ClockKind.WHOLE)
 _CONTACT: Final = (ClockKind.CONTACT,)
@@ -116,6 +120,7 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
             joint_events.CaseUnderCheck: Stage.VERIFYING_BEFORE_FILING,
             assessment_events.CaseAnswered: Stage.ANSWERED,
             **_NO_CASE,
+            **_NOT_FOR_US,
         },
         clocks=(ClockKind.ACCEPT,),  # how long the whole may take depends on what it is
         task=StageTask(Addressee.CENTRE, AssignmentKind.ASSESS),
@@ -142,13 +147,14 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
             events.CaseClaimed: Stage.DISPATCHED,
             events.CaseDispatched: Stage.DISPATCHED,
             **_NO_CASE,
+            **_NOT_FOR_US,
             **_GIVEN_UP,
         },
         clocks=(ClockKind.CLAIM, *_HANDLING),
         task=StageTask(Addressee.OFFERED_TEAMS, AssignmentKind.OFFER),
     ),
     Stage.DISPATCH_PENDING: _row(
-        moves={events.CaseDispatched: Stage.DISPATCHED, **_NO_CASE, **_GIVEN_UP},
+        moves={events.CaseDispatched: Stage.DISPATCHED, **_NO_CASE, **_NOT_FOR_US, **_GIVEN_UP},
         clocks=(ClockKind.DISPATCH, *_HANDLING),
         task=StageTask(Addressee.CENTRE, AssignmentKind.DISPATCH),
     ),
@@ -159,6 +165,7 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
             events.CaseDispatched: Stage.DISPATCHED,
             clock_events.CaseSuspended: Stage.SUSPENDED,
             **_NO_CASE,
+            **_NOT_FOR_US,
             **_GIVEN_UP,
         },
         clocks=(ClockKind.SIGN, ClockKind.ARRIVE, *_HANDLING),
@@ -171,6 +178,7 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
             events.CaseDispatched: Stage.DISPATCHED,
             clock_events.CaseSuspended: Stage.SUSPENDED,
             **_NO_CASE,
+            **_NOT_FOR_US,
             **_GIVEN_UP,
         },
         clocks=(ClockKind.ARRIVE, *_HANDLING, *_CONTACT),

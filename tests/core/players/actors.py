@@ -224,7 +224,9 @@ def _terminate(scene: Scene) -> Content:
 
 
 def _decline(scene: Scene) -> Content:
-    reason = scene.one_of(DeclineReason)
+    goes_back = scene.draw.random() < 0.5
+    grounds = RULES.declines.grounds.items()
+    reason = scene.one_of([reason for reason, ground in grounds if ground.goes_back is goes_back])
     is_repeated = reason == DeclineReason.REPEATED and not scene.slips()
     return {"reason": reason, **({"earlier": f"GD-{scene.number}"} if is_repeated else {})}
 

@@ -30,6 +30,8 @@ REACH_MAX: Final = 400_000
 UNREACHED: Final[Mapping[str, str]] = {
     "alarm_too_brief": "the policy that is played holds no alarm to a dwell",
     "alarm_muted": "the policy that is played mutes no spot",
+    "contact_by_hotline": "callers who want to stay secret are few, and their teams have other things to do",
+    "court_without_demand": "the court is open in the seventh month of a procedure that was never demanded",
     "court_time_lost": "a play lasts weeks, and the court is open for nine months",
     "internal_error": "is answered by nothing but a defect",
     "reason_not_allowed": "the policy that is played allows a suspension for every reason there is",

@@ -88,13 +88,14 @@ def test_a_repeated_order_names_the_one_that_it_repeats():
 @pytest.mark.parametrize(
     ("path", "answer"),
     [
-        (("alarm",), "no_order"),
+        (("alarm",), "not_at_this_stage"),
+        (("offer",), "no_order"),
         (("report", "sign", "arrive"), "decline_after_arrival"),
         (("report", "sign", "arrive", "dispose", "pass", "call"), "case_closed"),
     ],
 )
 def test_what_is_no_order_or_was_attended_to_is_not_declined(path, answer):
-    """An alarm is checked and not filed; where officers were, it is handled or its termination asked for."""
+    """An alarm is checked and not filed, a patrol's find is void; where officers were, it is handled or its termination asked for."""
     assert Story().path(*path).act("decline").answer == answer
 
 
