@@ -228,7 +228,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
     "decline": _row(
         contracts.Decline,
         declining.decide_decline,
-        _VOIDABLE - _CHECKED,
+        _VOIDABLE - _CHECKED - {Stage.OFFERED},
         Whose.STREET,
         too_late=_passed(
             _VOIDABLE, Refusal("decline_after_arrival", "action", "handle it, or ask for its termination")

@@ -45,8 +45,6 @@ claim           | claimed         | 1      | 领单 | claimed
 claim           | lapsed          | 1 late | 到期无人领单 | nobody claimed in time
 claim           | superseded      | 0      | 调度改为派单 | dispatched by hand meanwhile
 claim           | voided          | 0      | 作废 | void
-claim           | declined        | 0      | 不予受理 | not accepted
-claim           | sent_back       | 0      | 退回热线 | sent back to the hotline
 claim           | transferred     | 0      | 移送 | transferred
 sign            | signed          | 1      | 签收 | signed for
 sign            | returned        | 0      | 退单 | given back

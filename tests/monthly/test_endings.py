@@ -121,8 +121,6 @@ PLAYED: Mapping[tuple[str, str], Callable[[], Story]] = {
     ("claim", "lapsed"): lambda: Story().path("offer").wait(hours=4),
     ("claim", "superseded"): lambda: Story().path("offer").act("dispatch"),
     ("claim", "voided"): path("offer", "void"),
-    ("claim", "declined"): path("offer", "told", "decline"),
-    ("claim", "sent_back"): path("offer", "told", "send_back"),
     ("claim", "transferred"): path("offer", "transfer"),
     ("contact", "reached"): path("report", "sign", "contact"),
     ("contact", "unreached"): tried_in_vain,

@@ -42,8 +42,8 @@ joint_started         arrived rework                                           >
 joint_task_moved      joint_in_progress                                        > {SAME}
 case_retired          answered closed rejected voided declined sent_back transferred_out terminated merged > {SAME}
 case_voided           under_assessment verifying_before_filing {_BEFORE_ARRIVAL}                > voided
-case_declined         under_assessment {_BEFORE_ARRIVAL}                > declined
-case_sent_back        under_assessment {_BEFORE_ARRIVAL}                > sent_back
+case_declined         under_assessment dispatch_pending dispatched signed                > declined
+case_sent_back        under_assessment dispatch_pending dispatched signed                > sent_back
 case_merged           under_assessment verifying_before_filing {_BEFORE_ARRIVAL}                > merged
 case_unmerged         merged                                                   > {BACK}
 case_transferred      {_WORKED_ON}                                             > transferred_out
@@ -227,8 +227,8 @@ joint        arrived rework
 void         under_assessment verifying_before_filing {_BEFORE_ARRIVAL}
 objection    dispatched signed
 duplicate    under_assessment verifying_before_filing {_BEFORE_ARRIVAL}
-decline      under_assessment {_BEFORE_ARRIVAL}
-sending_back under_assessment {_BEFORE_ARRIVAL}
+decline      under_assessment dispatch_pending dispatched signed
+sending_back under_assessment dispatch_pending dispatched signed
 termination  {_WORKED_ON}
 change       verifying_before_filing {_BEFORE_ARRIVAL}
 """

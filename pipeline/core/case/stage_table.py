@@ -97,7 +97,7 @@ _NOT_FOR_US: Final[Moves] = {
     joint_events.CaseDeclined: Stage.DECLINED,
     joint_events.CaseSentBack: Stage.SENT_BACK,
 }
-"""Nor need it be for the street to handle; of one that is looked at first, whoever looks says so."""
+"""Nor need it be for the street to handle. Of one that is looked at first, whoever looks says so; what teams may claim a patrol has found."""
 
 _HANDLING: Final = (ClockKind.DISPOSE, ClockKind.WHOLE)
 _CONTACT: Final = (ClockKind.CONTACT,)
@@ -147,7 +147,6 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
             events.CaseClaimed: Stage.DISPATCHED,
             events.CaseDispatched: Stage.DISPATCHED,
             **_NO_CASE,
-            **_NOT_FOR_US,
             **_GIVEN_UP,
         },
         clocks=(ClockKind.CLAIM, *_HANDLING),

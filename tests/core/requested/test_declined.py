@@ -89,7 +89,8 @@ def test_a_repeated_order_names_the_one_that_it_repeats():
     ("path", "answer"),
     [
         (("alarm",), "not_at_this_stage"),
-        (("offer",), "no_order"),
+        (("offer",), "not_at_this_stage"),
+        (("offer", "claim"), "no_order"),
         (("report", "sign", "arrive"), "decline_after_arrival"),
         (("report", "sign", "arrive", "dispose", "pass", "call"), "case_closed"),
     ],
