@@ -8,10 +8,11 @@ import pytest
 from pipeline.core.penalty import late_fee
 from pipeline.core.rules import grid, law, redaction
 from pipeline.core.worktime import clock_arithmetic
-from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours
+from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
 
 MODULES = (grid, late_fee, law, redaction, clock_arithmetic)
 NAMES = {
+    "WorkCalendar": WorkCalendar,
     "OfficeHours": OfficeHours,
     "CalendarYear": CalendarYear,
     "date": date,

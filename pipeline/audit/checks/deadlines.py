@@ -14,9 +14,9 @@ from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.model.audit_tables import DEFERRING, PARTNER_RUNS, RUNNING, UNCLEAR
 from pipeline.audit.model.case_memory import CaseMemory, Key
-from pipeline.audit.model.clock_deadlines import BOUND_BY_HOTLINE, deadline, without_hotline
+from pipeline.audit.model.clock_deadlines import BOUND_BY_HOTLINE, as_begun, deadline, without_hotline
 from pipeline.audit.model.fold import Touched
-from pipeline.audit.model.oracle import OutOfYears, counts_work, in_days, instant_of, number_of
+from pipeline.audit.model.oracle import OutOfYears, counts_work, instant_of, number_of
 from pipeline.audit.model.rules_reader import AuditLegalLimit, AuditRules, plain
 from schemas.journal.clock_events import CaseExtended, ClockChange, ClocksChanged, MeasureMoved, PenaltyMoved
 from schemas.journal.entry import TimerCause
@@ -66,7 +66,7 @@ class Arithmetic:
         anew = change.change is ClockEvent.ADOPTED and clock.started_at == joined.entry.at
         if anew or change.change in (ClockEvent.STARTED, ClockEvent.RECOMPUTED):
             limit = audit_rules.limit(case.facts_of(clock), clock.kind, clock.name)
-            is_right = _as_begun(limit, clock) == plain(clock.limit)
+            is_right = as_begun(audit_rules, limit, clock) == plain(clock.limit)
             self._holds("limit_wrong", is_right, place, case.case_id, limit=limit, **words)
         if change.change is ClockEvent.STARTED:
             rule = audit_rules.rule(case.facts, clock.kind)
@@ -168,12 +168,10 @@ class Reasons:
             goes_on.update(clocks_to_run(audit_rules, resumed))
         for key in goes_on & set(case.clocks):
             clock = case.clocks[key]
-            if _as_begun(audit_rules.limit(case.facts_of(clock), *key), clock) != plain(clock.limit):
+            if as_begun(audit_rules, audit_rules.limit(case.facts_of(clock), *key), clock) != plain(
+                clock.limit
+            ):
                 yield key
-
-
-def _as_begun(limit: str | None, clock: Clock) -> str | None:
-    return None if limit is None else in_days(limit, number_of(clock.started_at))
 
 
 def clocks_to_run(audit_rules: AuditRules, case: CaseMemory) -> Iterator[Key]:

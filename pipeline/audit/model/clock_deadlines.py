@@ -29,6 +29,13 @@ def own_deadline(audit_rules: AuditRules, clock: Clock) -> Deadline:
     return hours.deadline(number_of(clock.started_at), plain(clock.limit), moves_of(clock.moves))
 
 
+def as_begun(audit_rules: AuditRules, limit: str | None, clock: Clock) -> str | None:
+    """A limit of the rules as a clock that began when this one did says it."""
+    if limit is None or "months" not in limit:
+        return limit
+    return audit_rules.hours(clock.roster).in_days(number_of(clock.started_at), limit)
+
+
 def hotline_deadline(clock: Clock) -> int | None:
     """By when the hotline wants it; None where it has no say."""
     return None if clock.hotline_due_at is None else number_of(clock.hotline_due_at)

@@ -186,6 +186,16 @@ class Oracle:
             at = end
         return Deadline(at, provisional)
 
+    def in_days(self, start: int, limit: str) -> str:
+        """A limit of the rules as a clock that begins at `start` says it: so many calendar days for months."""
+        at, said = start, []
+        for part in limit.split(" + "):
+            number, unit = part.split(" ")
+            months = unit == "months"
+            said.append(f"{_days_of_months(at // DAY, int(number))} calendar_days" if months else part)
+            at = self._after_part(at, int(number), unit)
+        return " + ".join(said)
+
     def _elapsed(self, start: int, end: int) -> int:
         """How much of the time between the two is worked; none where `end` is not after `start`."""
         _check(start)
@@ -311,12 +321,6 @@ def _days_of_months(day: int, months: int) -> int:
         later = (later + timedelta(days=31)).replace(day=1)
     following = (later + timedelta(days=31)).replace(day=1)
     return (min(later + timedelta(days=start.day - 1), following - timedelta(days=1)) - start).days
-
-
-def in_days(limit: str, start: int) -> str:
-    """A limit of the rules as a clock that began at `start` says it: so many calendar days for months."""
-    number, _, unit = limit.partition(" ")
-    return f"{_days_of_months(start // DAY, int(number))} calendar_days" if unit == "months" else limit
 
 
 def runs(start: int, moves: Iterable[Move], end: int) -> Iterator[tuple[int, int]]:

@@ -74,19 +74,24 @@ def after(calendar: WorkCalendar, start: datetime, span: Span) -> Due:
     return Due(at, provisional)
 
 
-def in_days(span: Span, start: datetime) -> Span:
+def in_days(calendar: WorkCalendar, span: Span, start: datetime) -> Span:
     """`span` as a clock that begins at `start` says it: months are so many calendar days then, since released contracts know no months.
 
-    >>> text_of(in_days(span_of("3 months"), datetime(2026, 11, 30, 1, tzinfo=UTC)))
-    '90 calendar_days'
+    >>> hours = OfficeHours(date(2020, 1, 1), ((510, 720), (840, 1050)))
+    >>> plain = WorkCalendar([hours], [CalendarYear(2026, {}, frozenset()), CalendarYear(2027, {}, frozenset())])
+    >>> text_of(in_days(plain, span_of("15 calendar_days + 3 months"), datetime(2026, 11, 30, 1, tzinfo=UTC)))
+    '15 calendar_days + 90 calendar_days'
     """
-    day = day_of(start)
-    return tuple(
-        Limit((months_after(day, value) - day).days, LimitUnit.CALENDAR_DAYS)
-        if unit is LimitUnit.MONTHS
-        else Limit(value, unit)
-        for value, unit in span
-    )
+    if all(unit is not LimitUnit.MONTHS for _, unit in span):
+        return span
+    at, said = start, []
+    for limit in span:
+        if limit.unit is LimitUnit.MONTHS:
+            day = day_of(at)
+            limit = Limit((months_after(day, limit.value) - day).days, LimitUnit.CALENDAR_DAYS)
+        said.append(limit)
+        at = after(calendar, at, (limit,)).at
+    return tuple(said)
 
 
 def begin(
@@ -106,7 +111,7 @@ def begin(
         name=name,
         leg=leg,
         started_at=at,
-        limit=text_of(in_days(span, at)),
+        limit=text_of(in_days(calendar, span, at)),
         roster=roster,
         due_at=end.at,
         provisional=end.provisional,
@@ -137,7 +142,7 @@ def extend(calendar: WorkCalendar, clock: Clock, more: Span, at: datetime, why: 
 def recomputed(calendar: WorkCalendar, clock: Clock, span: Span) -> Clock:
     """The same clock by this calendar and this limit, all its moves made again."""
     end = due(calendar, clock.started_at, span, clock.moves)
-    return _ending(replace(clock, limit=text_of(in_days(span, clock.started_at))), end)
+    return _ending(replace(clock, limit=text_of(in_days(calendar, span, clock.started_at))), end)
 
 
 def bound(calendar: WorkCalendar, clock: Clock, hotline_due_at: datetime | None) -> Clock:
