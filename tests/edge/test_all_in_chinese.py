@@ -94,9 +94,9 @@ def test_a_case_is_told_in_chinese_and_in_one_zone_by_every_command(worked: dict
     texts["setting of topics"] = printed(wrong, "topics", "check")
     texts["no bundle"] = printed(worked, "evidence", "verify", "rules/policy.yaml")
     assert "至多2000字" in texts["push"]
-    line = "error[wrong_setting]: ENFORCEMENT_PARTITIONS: 须不小于1 — 请改正 (enforcement config check 列出全部问题)\n"
+    line = "error[wrong_setting]: ENFORCEMENT_PARTITIONS: 须不小于1 — 请改正（enforcement config check 列出全部问题）\n"
     assert texts["setting of topics"] == line
-    assert "ENFORCEMENT_PARTITIONS：须" in texts["setting"]
+    assert "ENFORCEMENT_PARTITIONS: 须" in texts["setting"]
     assert {name: left for name, text in texts.items() if (left := english_in(text))} == {}
     assert {name: text for name, text in texts.items() if not text} == {}
     assert {name: left for name, text in texts.items() if (left := times_elsewhere(text))} == {}

@@ -104,6 +104,8 @@ def test_a_case_is_closed_through_the_command_line(worked: dict[str, str], tmp_p
     assert open_tasks(team) == []
     assert [one["kind"] for one in open_tasks("verification")] == ["verify"]
     assert act("verify", "--passed", "--actor", "W0931", expect=1)["code"] == "self_verification"
+    assert act("verify", "--passed", "--actor", "V001", expect=1)["code"] == "answer_not_written"
+    act("answer", *mine, "--found", "true", "--done", "摊贩已劝离，路面已清扫")
     assert act("verify", "--passed", "--actor", "V001")["stage"] == "awaiting_callback"
     answered = ("--reached", "--solved", "--satisfied", "--actor", "H001")
     assert act("call-back", *answered)["stage"] == "closed"

@@ -58,7 +58,7 @@ class ToldRows:
         self.counts["rows"] += 1
         bucket = _bucket(answer)
         self.counts[bucket] += 1
-        self._notes.update({_of_any_row(note) for note in notes})
+        self._notes.update(dict.fromkeys(map(_of_any_row, notes), 1))
         if bucket == REFUSED:
             error = receipt_text.fault_of(answer)
             self._faults[str(error.get("code", "")), str(error.get("field", ""))] += 1

@@ -80,12 +80,12 @@ def test_what_had_to_be_understood_is_counted_below_the_answers(tmp_path: Path) 
     whole = (EXAMPLES / "sources" / "12345-export.csv").read_text(encoding="utf-8-sig").splitlines()
     path = tmp_path / "export.csv"
     path.write_text(
-        "\n".join([f"{whole[0]},备案情况", *(f"{row}，有" for row in whole[1:])]), encoding="utf-8"
+        "\n".join([f"{whole[0]},内部标记甲", *(f"{row},有" for row in whole[1:])]), encoding="utf-8"
     )
     told = validated(path)
     below = told.stderr.partition("understood (rows):\n")[2]
     assert "      3  fields_unread: " in below
-    assert "(备案情况)" in below
+    assert "(内部标记甲)" in below
     assert "understood" not in validated(path, "--json").stderr
     one = validated(EXAMPLES / "sources" / "alarm-gb28181.xml").stderr
     assert one.startswith("understood (rows):\n      1  matter_unknown: ")
