@@ -355,8 +355,7 @@ def _filled(
     status: AssignmentStatus = AssignmentStatus.OPEN,
     why: str = "",
 ) -> Assignment:
-    facts = case.facts
-    matter, clock = rules.matter_of(facts.matter), task.clock
+    facts, matter, clock = case.facts, rules.matter_of(case.facts.matter), task.clock
     return Assignment(
         assignment_id=assignment_id,
         entry_id=entry_id,
