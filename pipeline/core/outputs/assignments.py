@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, NamedTuple, assert_never
 
 from pipeline.core.case.open_requests import requests_of
-from pipeline.core.case.reporters import answered, answers_to_read, awaits_contact, urges_of
+from pipeline.core.case.reporters import answered, answers_to_read, awaits_contact, is_secret, urges_of
 from pipeline.core.case.stage_table import STAGE_TABLE, Addressee
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import decision_clocks, hotline_deadlines, partner_clocks, running_clocks
@@ -387,7 +387,7 @@ def _filled(
         request=task.request,
         missing=task.missing,
         recognised=case.reports[0].recognised if task.kind is AssignmentKind.ASSESS else None,
-        secret=facts.secret or any(one.facts is not None and one.facts.secret for one in answered(case)),
+        secret=is_secret(case),
         urges=urges_of(case),
         order=case.reports[0].order,
         due_by=hotline_deadlines.owner_of(clock),

@@ -41,19 +41,20 @@ def decide_decline(context: DecisionContext, action: Decline) -> Decided:
 
 def declined(context: DecisionContext, request: Request, by: str) -> Decided:
     """The second person agrees: the case is over, and its reporters get the words."""
-    rules, _, _, case, at = context
-    over = CaseDeclined(
-        case_id=case.case_id, at=at, by=by, reason=DeclineReason(request.reason), answer=request.answer
-    )
-    return (over, feedback.retire_later(rules, case.case_id, at))
+    return _left(context, CaseDeclined, request, by)
 
 
 def sent_back(context: DecisionContext, request: Request, by: str) -> Decided:
     """The hotline agrees, and has its order again."""
+    return _left(context, CaseSentBack, request, by)
+
+
+def _left(
+    context: DecisionContext, event: type[CaseDeclined | CaseSentBack], request: Request, by: str
+) -> Decided:
     rules, _, _, case, at = context
-    over = CaseSentBack(
-        case_id=case.case_id, at=at, by=by, reason=DeclineReason(request.reason), answer=request.answer
-    )
+    reason = DeclineReason(request.reason)
+    over = event(case_id=case.case_id, at=at, by=by, reason=reason, answer=request.answer)
     return (over, feedback.retire_later(rules, case.case_id, at))
 
 
