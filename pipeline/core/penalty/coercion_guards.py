@@ -11,7 +11,6 @@ from typing import Final
 
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing
 from pipeline.core.penalty.late_fee import last_day_to_pay
-from pipeline.core.rules.identity import person, persons
 from pipeline.core.rules.law import LegalLimit, appeal_state
 from pipeline.core.rules.penalty_records import paid_in_instalments, pending_appeals
 from pipeline.core.worktime.office_hours import SHANGHAI, day_of
@@ -23,8 +22,8 @@ _DAY: Final = timedelta(days=1)
 
 def _deferred(context: GuardContext) -> Missing | None:
     # 行政处罚法 66
-    head, plan = context.facts.approved_by, context.facts.pay_by
-    if head is None or person(head) in persons((context.action.actor.id,)):
+    plan = context.facts.pay_by
+    if not context.has_head():
         return Missing("facts.approved_by", "a head of the organ, at the party's request")
     if not plan or plan[0] <= context.at or list(plan) != sorted(set(plan)):
         return Missing(
@@ -146,10 +145,9 @@ def _settled(context: GuardContext) -> Missing | None:
     is_lost = context.record(Step.COURT_REFUSED) or (last_day is not None and day_of(context.at) > last_day)
     if not is_lost:
         return Missing("step", f"paid or enforced first: {left} yuan are open")
-    head = context.facts.approved_by
-    if head is None or person(head) in persons((context.action.actor.id,)):
-        return Missing("facts.approved_by", f"a head of the organ, who gives up {left} yuan")
-    return None
+    if context.has_head():
+        return None
+    return Missing("facts.approved_by", f"a head of the organ, who gives up {left} yuan")
 
 
 def _last_day(context: GuardContext, names: Iterable[str]) -> date | None:

@@ -3,11 +3,11 @@
 Nothing is judged here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple, TypeVar
 
-from pipeline.core.rules.identity import persons
+from pipeline.core.rules.identity import person, persons
 from pipeline.core.rules.law import GuardParameters
 from pipeline.core.rules.law_in_time import FineRange, breached_at, range_of
 from pipeline.core.rules.penalty_records import NO_FACTS, facts_of, fine_of, record_of
@@ -115,6 +115,11 @@ class GuardContext(NamedTuple):
         records = [record for record in self.records if record.step in (Step.FILED, Step.INVESTIGATED)]
         officers = {officer for record in records for officer in (record.facts or NO_FACTS).officers}
         return persons(officers | {record.by for record in records if record.step is Step.INVESTIGATED})
+
+    def has_head(self, carried_out_by: Iterable[str] = ()) -> bool:
+        """Whether a head of the organ approved this step who neither records it nor is among those."""
+        head = self.facts.approved_by
+        return head is not None and person(head) not in persons((*carried_out_by, self.action.actor.id))
 
     def last_day(self, start: datetime, window: Span) -> date:
         """The last day of a window that begins at `start`; the window is open until that day is over."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from pipeline.core.clocks.running_clocks import clock_of
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing
-from pipeline.core.rules.identity import person, persons
+from pipeline.core.rules.identity import persons
 from pipeline.core.rules.law import LegalLimit
 from pipeline.core.rules.penalty_records import measure_of, open_measures
 from pipeline.core.worktime.policy import Span, span_of, text_of
@@ -27,10 +27,9 @@ def _form(context: GuardContext) -> Missing | None:
 
 def _approved(context: GuardContext) -> Missing | None:
     # 行政强制法 18, extension 25; preservation 行政处罚法 56
-    head = context.facts.approved_by
-    if head is None or person(head) in persons((*context.facts.officers, context.action.actor.id)):
-        return Missing("facts.approved_by", "a head of the organ, none of who carries it out")
-    return None
+    if context.has_head(context.facts.officers):
+        return None
+    return Missing("facts.approved_by", "a head of the organ, none of who carries it out")
 
 
 def _extended(context: GuardContext) -> Missing | None:
