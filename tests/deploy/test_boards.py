@@ -18,7 +18,7 @@ from pipeline.indicators.stock_records import INCOMPLETE, SERIES, asks_for_stock
 FILES = dict(grafana_files())
 BOARDS = {name: json.loads(FILES[f"{FOLDER}/dashboards/{name}.json"]) for name in UIDS}
 ALL = {
-    f"{name}:{panel['title']}": panel
+    f"{name} {panel['title']}": panel
     for name, board in BOARDS.items()
     for panel in board["panels"]
     if panel["type"] != "row"
@@ -179,7 +179,7 @@ def test_every_indicator_is_on_the_managers_board():
 
 def test_a_number_of_what_stands_keeps_its_colours_and_links():
     """What is shown in its place while not all is counted changes nothing else: from the bound on it is orange, and leads on."""
-    settings = ALL["manager：超期在办"]["fieldConfig"]
+    settings = ALL["manager 超期在办"]["fieldConfig"]
     [own] = [override for override in settings["overrides"] if override["matcher"]["options"] == "A"]
     shown = {one["id"]: one["value"] for one in own["properties"]}
     assert len(shown["thresholds"]["steps"]) == 3

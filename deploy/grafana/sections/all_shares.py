@@ -104,7 +104,7 @@ def _trend(zh: str, en: str, keys: Sequence[str], variables: Sequence[str]) -> S
 
 
 def _flows(variables: Sequence[str]) -> Sized:
-    keys = ("reports", "opened", "dispatches", "handled", "closed")
+    keys = ("reports", "opened", "filings", "dispatches", "handled", "closed")
     return lines(
         PanelText(
             "走势：件数",
