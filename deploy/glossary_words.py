@@ -27,6 +27,8 @@ dispose | 处置 | the problem is dealt with, with evidence
 self-disposed | 自处置 | the finder dealt with it on the spot
 verify | 核查 | somebody other than the handler looks
 rework | 返工 | verification failed; the same team goes again on the same clock
+contact | 联系 | the team that signed turns to the hotline's caller, on a clock of its own; of a secret order the hotline does
+answer | 答复 | what the caller is told: found so or not, what was done, by which law or for which reason, what comes next
 call back | 回访 | the hotline's caller is asked: when it is verified, and at the deadline if it is not done by then
 close | 结案 | the loop is closed
 suspend, extend | 挂账、延期 | the clock stands for a while, the deadline moves; asked for, and granted by somebody else
@@ -77,6 +79,7 @@ partition | 分区 | streets whose records one thread decides in order; their nu
 ledger, position | 提交、位置 | the transaction of a batch; where a partition stands, written in it
 owner, epoch | 分区持有者、任期 | the worker that has a partition; grows by one with each owner
 rules version | 规则版本 | stands on each entry: the rules that decided it
+three rates | 三率 | of callers: contacted in time (响应率), problem solved (解决率), satisfied (满意率)
 indicator | 指标 | a figure of the work with a formula: on a board and in the month's report it is the same
 goal | 目标 | what an indicator should reach: `rules/objectives.yaml`
 invariant | 不变量 | what the auditor proves of the log

@@ -207,6 +207,8 @@ _SIGNED: Final = _step("clocks_ended", 'clock="sign"', "clock = 'sign'")
 _SIGNED_IN_TIME: Final = _step("clocks_ended", 'clock="sign", kept="yes"', "clock = 'sign' AND kept")
 _ON_SITE: Final = _step("clocks_ended", 'clock="arrive"', "clock = 'arrive'")
 _ON_SITE_IN_TIME: Final = _step("clocks_ended", 'clock="arrive", kept="yes"', "clock = 'arrive' AND kept")
+_CONTACTED: Final = _step("clocks_ended", 'clock="contact"', "clock = 'contact'")
+_CONTACTED_IN_TIME: Final = _step("clocks_ended", 'clock="contact", kept="yes"', "clock = 'contact' AND kept")
 _HANDLED: Final = _step("handlings", "", _HANDLINGS)
 _HANDLED_IN_TIME: Final = _step("handlings", 'kept="yes"', f"{_HANDLINGS} AND kept")
 _HANDLED_LATE: Final = _step("handlings", 'kept="no"', f"{_HANDLINGS} AND NOT kept")
@@ -235,7 +237,8 @@ FLOWS: Final = (
     Indicator("dispatched_rightly", "派遣准确率", "Dispatched rightly", "1 −（因事项、区域、权限不符的退单 ÷ 派遣数）", "1 - tasks given back for wrong matter, area or powers / dispatches", IndicatorUnit.SHARE, (_WRONGLY_DISPATCHED,), (_DISPATCHES,), less=True),
     _share("returned", "退单率", "Given back", ("退单数 ÷ 派遣数", "tasks given back / dispatches"), (_RETURNS,), (_DISPATCHES,)),
     _share("signed_on_time", "签收及时率", "Signed in time", ("按时签收 ÷ 签收", "signed before the deadline / signed"), (_SIGNED_IN_TIME,), (_SIGNED,)),
-    _share("responded", "响应率", "On site in time", ("按时到场 ÷ 到场", "on site before the deadline / on site"), (_ON_SITE_IN_TIME,), (_ON_SITE,)),
+    _share("contacted_on_time", "响应率", "Contacted in time", ("按时联系来电人 ÷ 应联系来电人（含核查通过时仍未联系；保密工单由热线联系，不计）", "callers contacted before the deadline / callers to be contacted (those never contacted before verification too; not secret orders, which the hotline contacts)"), (_CONTACTED_IN_TIME,), (_CONTACTED,)),
+    _share("responded", "按时到场率", "On site in time", ("按时到场 ÷ 到场", "on site before the deadline / on site"), (_ON_SITE_IN_TIME,), (_ON_SITE,)),
     _counted("handled", "处置数", "Handled", ("处置完毕次数，含联合执法；返工后再次处置另计", "times a handling was done, joint enforcement too; after a rework it counts again"), _HANDLED),
     _share("handled_on_time", "按期处置率", "Handled in time", ("按期处置 ÷（处置数＋时段末超期未处置）", "handled before the deadline / (handled + overdue at the end of the window)"), (_HANDLED_IN_TIME,), (_HANDLED, _UNHANDLED)),
     _share("overdue_share", "超期率", "Overdue rate", ("（超期处置＋时段末超期未处置）÷（处置数＋时段末超期未处置）", "(handled late + overdue at the end) / (handled + overdue at the end)"), (_HANDLED_LATE, _UNHANDLED), (_HANDLED, _UNHANDLED)),

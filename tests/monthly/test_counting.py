@@ -49,7 +49,7 @@ def test_one_in_time_one_late_one_under_way_one_refused():
     assert parts(got, "filed", "returned", "dispatched_rightly") == [(3, 4), (1, 4), (3, 4)]
     assert parts(got, "handled_on_time", "overdue_share") == [(1, 2), (1, 2)]
     assert parts(got, "closed_of_due", "closed_on_time") == [(1, 1), (1, 1)]
-    assert parts(got, "signed_on_time", "responded") == [(2, 2), (1, 1)]
+    assert parts(got, "signed_on_time", "contacted_on_time", "responded") == [(2, 2), (0, 1), (1, 1)]
     assert parts(got, "solved", "satisfied", "reworked", "two_officers") == [(1, 1), (1, 1), (0, 1), (1, 1)]
     assert got["handling_hours"] == CountedIndicator(3 / 60, 1, 3 / 60)
     assert parts(got, "open", "overdue", "due_today", "at_risk") == [

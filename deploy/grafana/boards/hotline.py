@@ -20,7 +20,7 @@ from pipeline.words.field_words import ENDS
 VARIABLES: Final = ("source",)
 _OUTCOMES: Final = ("opened", "merged", "updated", "urged", "repeated", "refused")
 _REPORTS: Final = "enforcement_reports_total"
-_CLOCKS: Final = ("accept", "verify", "callback", "whole")
+_CLOCKS: Final = ("accept", "contact", "verify", "callback", "whole")
 _STEPS_HIGH: Final = height_of(len(_CLOCKS) * len(NAMES["hours"]))
 _ENDS_HIGH: Final = height_of_bars(len(ENDS))
 CODES_MAX: Final = 15
@@ -53,10 +53,11 @@ def _receipts() -> tuple[Sized, ...]:
         _figure("opened"),
         freshness(6),
         _lag(),
-        share("filed", VARIABLES, width=6),
-        share("duplicates", VARIABLES, width=6),
-        share("solved", VARIABLES, width=6),
-        share("satisfied", VARIABLES, width=6),
+        share("filed", VARIABLES, width=4),
+        share("duplicates", VARIABLES, width=5),
+        share("contacted_on_time", VARIABLES, width=5),
+        share("solved", VARIABLES, width=5),
+        share("satisfied", VARIABLES, width=5),
         _outcomes(),
         _reports_by(Words("来件走势：按结果", "Reports by outcome"), "outcome"),
         _reports_by(Words("来件走势：按来源", "Reports by source"), "source"),
@@ -199,8 +200,8 @@ def _step_times() -> Sized:
     clocks = f'clock=~"{"|".join(_CLOCKS)}"'
     return rows(
         PanelText(
-            "受理立案、核查、回访、全程用时",
-            "Acceptance, verification, call-back, the whole",
+            "受理立案、联系、核查、回访、全程用时",
+            "Acceptance, contact, verification, call-back, the whole",
             Words(
                 "按各自时钟，停表除外；工作时间与自然时间分列",
                 "By their own clocks, halts not counted; office hours and natural time apart",

@@ -12,7 +12,18 @@ from deploy.grafana.kit.table_sizes import height_of, height_of_bars
 from deploy.grafana.kit.thresholds import steps_of
 from deploy.value_words import NONE, Words
 
-STEPS: Final = ("accept", "dispatch", "claim", "sign", "arrive", "dispose", "joint", "verify", "callback")
+STEPS: Final = (
+    "accept",
+    "dispatch",
+    "claim",
+    "sign",
+    "contact",
+    "arrive",
+    "dispose",
+    "joint",
+    "verify",
+    "callback",
+)
 """Clocks in the order of a case's steps."""
 _STEP_CLOCKS: Final = f'clock=~"{"|".join(STEPS)}"'
 _BARS: Final = 8

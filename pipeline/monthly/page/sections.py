@@ -57,8 +57,8 @@ _TILES: Final = (
     "joint_days",
 )
 _STEPS: Final = (
-    ClockKind.ACCEPT, ClockKind.DISPATCH, ClockKind.CLAIM, ClockKind.SIGN, ClockKind.ARRIVE, ClockKind.DISPOSE,
-    ClockKind.JOINT, ClockKind.VERIFY, ClockKind.CALLBACK, ClockKind.WHOLE, ClockKind.STAGE, ClockKind.LEGAL,
+    ClockKind.ACCEPT, ClockKind.DISPATCH, ClockKind.CLAIM, ClockKind.SIGN, ClockKind.CONTACT, ClockKind.ARRIVE,
+    ClockKind.DISPOSE, ClockKind.JOINT, ClockKind.VERIFY, ClockKind.CALLBACK, ClockKind.WHOLE, ClockKind.STAGE, ClockKind.LEGAL,
 )  # fmt: skip
 """In the order of the work; a partner's steps stand with joint enforcement."""
 _IN_TURN: Final = (
