@@ -211,10 +211,11 @@ def test_a_log_may_be_read_from_the_middle():
 
 def test_another_key_leaves_out_what_rests_on_it():
     """A wrong key does not make every entry look forged."""
+    told = audited(good_log()).checked[Invariant.I14]
     for key in (None, b"x" * 32):
         found = audited(good_log(), caller_key=key)
         assert found.kept == []
-        assert found.checked[Invariant.I14] < 40  # those before the first caller's token
+        assert found.checked[Invariant.I14] < told / 4  # those before the first caller's token
         assert len(found.reasons(Invariant.I14)) == 1
 
 

@@ -40,9 +40,9 @@ def test_a_person_reads_the_groups_with_their_reasons_in_chinese():
     """And how many there are."""
     code, text, counts = ran("--lang", "zh")
     assert code == 0
-    assert "同一件事, 2件" in text
+    assert "同一件事，2件" in text
     assert "a 与 b: 同一道路 新民" in text
-    assert "4件, 其中2件归为1组" in counts
+    assert "4件，其中2件归为1组" in counts
 
 
 def test_what_is_likely_is_shown_and_in_no_group():

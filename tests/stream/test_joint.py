@@ -13,11 +13,24 @@ from pipeline.core.worktime.policy import span_of
 from pipeline.edge.client import Client
 from pipeline.edge.client.action_builder import ActionBuilder
 from schemas import topics
-from schemas.inputs.action import Arrive, CallBack, Decide, Dispose, JointStep, Settle, Sign, Verify, Whistle
+from schemas.inputs.action import (
+    Arrive,
+    CallBack,
+    Contact,
+    Decide,
+    Dispose,
+    JointStep,
+    Settle,
+    Sign,
+    Verify,
+    Whistle,
+    WriteAnswer,
+)
 from schemas.inputs.action_base import Actor
 from schemas.journal.joint_events import JointStarted, JointTaskMoved
 from schemas.outputs import Notice, Receipt
 from schemas.state.case import Case
+from schemas.values.answer_terms import AnswerFinding, ContactWay
 from schemas.values.evidence import Evidence, NamedEvidence
 from schemas.values.terms import ClockKind, JointStatus, NoticeKind, Role
 from schemas.wire import codecs
@@ -143,6 +156,7 @@ def test_three_partners_one_done_one_settled_one_late(scene: tuple[Scene, Deploy
     people.at(BEGUN)
     people.report()
     people.lead(Sign)
+    people.lead(Contact, way=ContactWay.PHONE, reached=True)
     people.lead(Arrive, officers=("C001", "C002"))
     people.lead(Whistle, departments=(DONE, REFUSING, LATE))
     assert people.does("C1", Role.DUTY_CHIEF, "duty", Decide, granted=True).stage == "joint_in_progress"
@@ -169,6 +183,7 @@ def test_three_partners_one_done_one_settled_one_late(scene: tuple[Scene, Deploy
     assert (still.code, still.allowed) == ("joint_open_tasks", LATE)
     people.partner(LATE, JointStatus.ARRIVED, JointStatus.DONE)
     opened = people.case().joint.tasks[2].at
+    people.lead(WriteAnswer, found=AnswerFinding.TRUE, done="路面已恢复")
     assert people.lead(Dispose, evidence=evidence(people.now)).stage == "awaiting_verification"
     assert people.does("V1", Role.VERIFIER, "verification", Verify, passed=True).stage == "awaiting_callback"
     answered = {"reached": True, "solved": True, "satisfied": True}
