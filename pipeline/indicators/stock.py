@@ -17,7 +17,7 @@ from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
 from pipeline.core.worktime.office_hours import SHANGHAI, day_of
 from pipeline.core.worktime.policy import Ladder
-from pipeline.indicators.due_cases import STEPS, DueCase, DueCases, NearestCase
+from pipeline.indicators.due_cases import OVERDUE, STEPS, DueCase, DueCases, NearestCase
 from pipeline.indicators.overdue_index import Horizon
 from pipeline.metrics import NOBODY
 from schemas.state.case import Case
@@ -91,6 +91,8 @@ class Stock:
         self._risks: Horizon[Holder] = Horizon(now)
         self._risky: Counter[Holder] = Counter()
         self._due: Final = DueCases()
+        self._unwarned: Final = DueCases()
+        """Handling that nobody was warned of: a hotline's deadline may pass in the night, when nobody is to be woken."""
         self._steps: Final = DueCases()
 
     def note(self, changes: Iterable[Change]) -> None:
@@ -126,13 +128,18 @@ class Stock:
                 late=self._deadlines.behind.copy(),
                 today=self._deadlines.before(midnight.timestamp()),
                 at_risk=self._risky - self._risks.behind,
-                nearest=self._due.nearest(at.timestamp()),
+                nearest=self._nearest(at.timestamp()),
                 untaken=self._steps.longest_overdue(at.timestamp()),
                 grids=self.grids.copy(),
                 repeats=self.repeats.copy(),
                 slots=self.slots.copy(),
                 cameras=frozenset(device for device, last in self._recorded.items() if day_of(last) == today),
             )
+
+    def _nearest(self, at_s: float) -> tuple[NearestCase, ...]:
+        """At risk is what was warned of; overdue whatever is behind its deadline."""
+        unwarned = (case for case in self._unwarned.nearest(at_s) if case.state == OVERDUE)
+        return (*self._due.nearest(at_s), *unwarned)
 
     def _standing(self, case: Case) -> CountedCase:
         facts, place = case.facts, case.facts.place
@@ -213,10 +220,12 @@ class Stock:
         self.running[kind] += by
         self._deadlines.add((kind, case.holder), due_s, by)
         street, team, _, severity = case.holder
-        if case.at_risk and kind in HANDLING:
-            self._risky[case.holder] += by
-            self._risks.add(case.holder, due_s, by)
-            self._due.note((street, team, severity), DueCase(due_s, case.case, case.matter), by)
+        if kind in HANDLING:
+            cases = self._due if case.at_risk else self._unwarned
+            cases.note((street, team, severity), DueCase(due_s, case.case, case.matter), by)
+            if case.at_risk:
+                self._risky[case.holder] += by
+                self._risks.add(case.holder, due_s, by)
         elif kind in STEPS:
             self._steps.note((kind, team, severity), DueCase(due_s, case.case, case.matter), by)
 

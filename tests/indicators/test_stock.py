@@ -17,6 +17,7 @@ from pipeline.monthly.as_of import figures_as_of
 from schemas.state.case import Case, Clock
 from schemas.values.terms import ClockKind, EvidenceKind
 from tests.audit.good import good_story
+from tests.core.clocks.test_clock import at, story_at, until
 from tests.core.story import RULES, START, Story, sha
 
 MINUTE = timedelta(minutes=1)
@@ -84,13 +85,12 @@ def looked_at(cases: list[Case], at: datetime) -> dict[str, object]:
 
 
 def nearest_of(handling: list[tuple[Case, Clock]], at: datetime) -> set[NearestCase]:
-    """Of each holder and severity: the five overdue for longest, and the five due soonest."""
+    """Of each holder and severity: the five overdue for longest, and the five due soonest; of those nobody was warned of, if overdue."""
     found: set[NearestCase] = set()
-    warned = [(case, clock) for case, clock in handling if clock.rung >= 2]
-    for late in (True, False):
+    for late, is_warned in ((True, True), (True, False), (False, True)):
         groups: dict[tuple[str, str, str], list[DueCase]] = {}
-        for case, clock in warned:
-            if (clock.due_at <= at) == late:
+        for case, clock in handling:
+            if (clock.due_at <= at, clock.rung >= 2) == (late, is_warned):
                 street, team, _, severity = holder(case)
                 due = DueCase(clock.due_at.timestamp(), case.case_id, case.facts.matter)
                 groups.setdefault((street, team, severity), []).append(due)
@@ -179,6 +179,18 @@ def test_a_case_at_risk_or_overdue_is_named():
         noted = len(story.outcomes)
         seen.append([(one.state, one.case.case, one.case.matter) for one in stock.read(story.now).nearest])
     assert seen == [[("at_risk", case_id, matter)], [("overdue", case_id, matter)], []]
+
+
+def test_a_case_whose_hotline_ran_out_in_the_night_is_named_before_anybody_is_at_work():
+    """Nobody was warned of it, and nobody is woken; whoever looks at the board sees it all the same."""
+    story, stock = story_at("11-24 22:00"), Stock(RULES, START)
+    story.report(matter="SR-004", order={"due_at": at("11-25 02:00").isoformat()})
+    until(story, "11-25 02:05")
+    for outcome in story.outcomes:
+        stock.note(outcome.changes)
+    assert stock.read(at("11-25 01:59")).nearest == ()
+    (named,) = stock.read(story.now).nearest
+    assert (named.state, named.case.case) == ("overdue", story.case.case_id)
 
 
 def test_however_many_are_late_a_few_are_named():

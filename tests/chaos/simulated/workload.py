@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from random import Random
 from typing import Any, Final
 
@@ -30,7 +31,9 @@ MATTER: Final = "SR-001"
 CRASHES_ALWAYS: Final = "此件必崩"
 CRASHES_ONCE: Final = "此件先崩一次"
 START: Final = datetime.fromisoformat("2026-11-24T06:00:00+00:00")
-PATH: Final = ("sign", "arrive", "dispose", "verify", "call_back")
+_PATH: Final = (("sign", "contact"), ("arrive",), ("answer", "dispose"), ("verify",), ("call_back",))
+"""How far people come, and what they do on that way."""
+PATH: Final = tuple(chain.from_iterable(_PATH))
 _SOURCES: Final = ("12345", "12319", "patrol", "monitor")
 _POISON: Final = tuple(one for one in POISON if one.code and len(one.value or b"") < 4_000)
 _LOOK_S: Final = 0.7
@@ -118,7 +121,8 @@ class Workload:
             content["reported_at"] = (START - timedelta(hours=chance.randrange(5, 60))).isoformat()
             self._meet("report late by hours")
         is_hotline = source in ("12345", "12319")
-        steps = PATH if wild else PATH[: chance.randrange(len(PATH) + 1)] if is_hotline and not merges else ()
+        ends = len(_PATH) if wild else chance.randrange(len(_PATH) + 1) if is_hotline and not merges else 0
+        steps = tuple(chain.from_iterable(_PATH[:ends]))
         self.scripts[f"{source}/N{number}"] = Script(
             street, source, f"N{number}", steps, 0.2 + 3 * chance.random(), chance.random() < 0.15, wild
         )
@@ -300,6 +304,10 @@ class People:
             case "call_back":
                 actor = {"id": "H1", "role": "callback_clerk", "team": self._policy.callback_post}
                 return {"actor": actor, "reached": True, "solved": True, "satisfied": True}
+            case "contact":
+                return {"actor": team, "way": "phone", "reached": True}
+            case "answer":
+                return {"actor": team, "found": "true", "done": "已劝离"}
             case "arrive":
                 return {"actor": team, "officers": ["O1", "O2"]}
             case "dispose":

@@ -22,7 +22,7 @@ from tests.core.players.play import MOODS, STARTS, Play
 from tests.core.players.witness import Tally
 
 STEPS_MIN: Final = int(os.environ.get("PLAY_STEPS", "20000"))
-REWARDING: Final = (94, 40, 0, 11, 97, 4, 18, 27, 64, 90)
+REWARDING: Final = (83, 18, 45, 70, 40, 42, 97, 11, 43)
 """Plays that together met everything when they were chosen among the first hundred: they come first. Where people or rules have
 changed since, the others follow until everything is met."""
 REACH_MAX: Final = 400_000
@@ -32,6 +32,7 @@ UNREACHED: Final[Mapping[str, str]] = {
     "alarm_muted": "the policy that is played mutes no spot",
     "contact_by_hotline": "callers who want to stay secret are few, and their teams have other things to do",
     "court_time_lost": "a play lasts weeks, and the court is open for nine months",
+    "court_without_demand": "a play lasts weeks, and a demand outlasts the time to sue only after half a year",
     "internal_error": "is answered by nothing but a defect",
     "reason_not_allowed": "the policy that is played allows a suspension for every reason there is",
 }
