@@ -55,7 +55,7 @@ def test_a_worker_becomes_ready_works_and_ends_when_told(deploy: Deploy) -> None
     deployment.commit_to_group(topics.REPORTS, 20)
     worker = deployment.worker()
     worker.wait_ready()
-    assert worker.metric("enforcement_partitions") == 2
+    assert worker.metric('enforcement_partitions{state="open"}') == 2
     abort(deployment, ["never happened"] * 10)
     load(deployment, 100, start=100)
     until(60, "decided", lambda: worker.metric("enforcement_journal_entries_total") == 200)
