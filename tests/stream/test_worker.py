@@ -49,13 +49,13 @@ def abort(deployment: Deployment, values: list[str]) -> None:
 
 
 def test_a_worker_becomes_ready_works_and_ends_when_told(deploy: Deploy) -> None:
-    """Ready is who has opened all that it was given; sees committed records only; the group's offsets mean nothing; SIGTERM: exit 0 in time."""
+    """Ready, with all that it was given open; sees committed records only; the group's offsets mean nothing; SIGTERM: exit 0 in time."""
     deployment = deploy(partitions=2)
     load(deployment, 100)
     deployment.commit_to_group(topics.REPORTS, 20)
     worker = deployment.worker()
     worker.wait_ready()
-    assert worker.metric('enforcement_partitions{state="open"}') == 2
+    until(60, "both are open", lambda: worker.metric('enforcement_partitions{state="open"}') == 2)
     abort(deployment, ["never happened"] * 10)
     load(deployment, 100, start=100)
     until(60, "decided", lambda: worker.metric("enforcement_journal_entries_total") == 200)
