@@ -37,7 +37,8 @@ with what is asked; it fails when the row is taken out of the rules, as `test_wi
 _LIMITS: Final = """\
 ## Limits 法定期限
 
-They run beside the service clocks (`pipeline/core/clocks/legal_limits.py`). `pytest tests/core/penalty tests/core/clocks -k limit`."""
+They run beside the service clocks (`pipeline/core/clocks/legal_limits.py`). `pytest tests/core/penalty tests/core/clocks -k limit`.
+A last day that is off moves to the next workday, but of what is marked 遇节假日不顺延: the authority's own time."""
 
 
 def law_page(book: Book) -> str:
@@ -93,7 +94,8 @@ def _limits(limits: dict[str, LegalEntry | MeasureEntry]) -> str:
 
 def _lasts(entry: LegalEntry | MeasureEntry) -> str:
     more = entry.extension if isinstance(entry, MeasureEntry) else None
-    return f"{entry.limit} + {more}" if more else f"{entry.limit}"
+    lasts = f"{entry.limit} + {more}" if more else f"{entry.limit}"
+    return f"{lasts}，遇节假日不顺延" if entry.roster else lasts
 
 
 def _cited(entry: Cited) -> str:

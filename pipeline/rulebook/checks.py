@@ -99,6 +99,8 @@ def _together(pages: Pages) -> Iterator[Problem]:
         yield from _named_matters(pages, pages.matters)
     if pages.hours and pages.roster:
         yield from _rosters(pages.roster, pages.hours)
+    if pages.hours and pages.procedure:
+        yield from procedure_rules.check_rosters(pages.procedure, pages.hours)
     if pages.matters and pages.roster:
         yield from _leads(pages.matters, pages.roster)
         yield from _partners(pages.matters, pages.roster)

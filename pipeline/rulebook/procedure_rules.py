@@ -27,7 +27,13 @@ from pipeline.rulebook.tables.procedure_tables import (
     ProcedureTable,
     WeightEntry,
 )
-from pipeline.rulebook.tables.rule_tables import CalendarTable, Confidence, MattersTable, StreetsTable
+from pipeline.rulebook.tables.rule_tables import (
+    CalendarTable,
+    Confidence,
+    HoursTable,
+    MattersTable,
+    StreetsTable,
+)
 from schemas.values.penalty_terms import MeasureKind
 from schemas.values.terms import PenaltyStep
 
@@ -75,6 +81,22 @@ def check_procedure(page: Filled[ProcedureTable]) -> Iterator[Problem]:
         if power.street in streets:
             yield page.problem(("powers", number, "street"), f"{power.street} is there twice", "each once")
         streets.add(power.street)
+
+
+def check_rosters(page: Filled[ProcedureTable], hours: Filled[HoursTable]) -> Iterator[Problem]:
+    """The roster of a limit must exist and work every day, and the limit must count no workdays, or no day off were one."""
+    rosters = {name for name, roster in hours.table.rosters.items() if roster.days == "every_day"}
+    table = page.table
+    entries: dict[tuple[object, ...], LegalEntry | MeasureEntry] = {
+        ("limits", name): entry for name, entry in table.limits.items()
+    }
+    entries |= {("measures", kind.value): entry for kind, entry in table.measures.by_kind().items()}
+    for path, entry in entries.items():
+        if entry.roster is not None and entry.roster not in rosters:
+            wrong = f"no roster of every day: {entry.roster}"
+            yield page.problem((*path, "roster"), wrong, ", ".join(sorted(rosters)) or "none")
+        elif entry.roster is not None and span_of(entry.limit)[-1].unit is LimitUnit.WORKDAYS:
+            yield page.problem((*path, "roster"), "counts workdays", "calendar_days or months, or no roster")
 
 
 def check_powers(
@@ -209,6 +231,7 @@ def _limit(name: str, entry: LegalEntry) -> LegalLimit:
         article,
         entry.where,
         entry.lapse_tells,
+        entry.roster,
     )
 
 
@@ -221,6 +244,7 @@ def _measure(kind: MeasureKind, entry: MeasureEntry) -> LegalLimit:
         span=span_of(entry.limit),
         law=entry.law,
         article=_shown(entry),
+        roster=entry.roster,
         extension=span_of(entry.extension) if entry.extension else None,
         testing=entry.testing,
     )

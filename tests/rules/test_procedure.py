@@ -100,6 +100,8 @@ EDITS = [
     ("lapse_tells: [handler]", "lapse_tells: [Handler]", "limits.hearing_request.lapse_tells.0", "not of this form", "a role or team"),
     ("where: fined", "where: rich", "limits.payment.where", "is not one of these", "fined"),
     ("  filing: #", "  seizure: #", "limits.seizure", "is the name of a measure", "another name"),
+    ("limit: 90 calendar_days, roster: every_day", "limit: 90 calendar_days, roster: nights", "limits.decision.roster", "no roster of every day: nights", "every_day"),
+    ("limit: 7 workdays,\n", "limit: 7 workdays, roster: every_day,\n", "limits.service.roster", "counts workdays", "calendar_days"),
     ('law: 行政处罚法, article: "60", ', "law: 行政处罚法, ", "limits.decision.article", "is missing", '"36(2)"'),
 ]  # fmt: skip
 

@@ -71,6 +71,8 @@ class Arithmetic:
         if change.change is ClockEvent.STARTED:
             rule = audit_rules.rule(case.facts, clock.kind)
             roster = audit_rules.duty_of(case.street, case.team) if rule.own_hours else None
+            if clock.kind is ClockKind.LEGAL:
+                roster = audit_rules.roster_of_law(clock.name)
             self._holds("roster_wrong", clock.roster == roster, place, case.case_id, roster=roster, **words)
 
     def _bounded(self, joined: JoinedEntry, case: CaseMemory) -> None:
@@ -168,7 +170,9 @@ class Reasons:
             goes_on.update(clocks_to_run(audit_rules, resumed))
         for key in goes_on & set(case.clocks):
             clock = case.clocks[key]
-            if as_begun(audit_rules, audit_rules.limit(case.facts_of(clock), *key), clock) != plain(
+            if (
+                key[0] is ClockKind.LEGAL and clock.roster != audit_rules.roster_of_law(clock.name)
+            ) or as_begun(audit_rules, audit_rules.limit(case.facts_of(clock), *key), clock) != plain(
                 clock.limit
             ):
                 yield key

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from pipeline.audit.model.oracle import Deadline, Halt, More, Move, number_of
+from pipeline.audit.model.oracle import DAY, Deadline, Halt, More, Move, number_of
 from pipeline.audit.model.rules_reader import AuditRules, plain
 from schemas.state.case import Clock, ClockMove
 from schemas.values.terms import ClockKind
@@ -31,9 +31,15 @@ def own_deadline(audit_rules: AuditRules, clock: Clock) -> Deadline:
 
 def as_begun(audit_rules: AuditRules, limit: str | None, clock: Clock) -> str | None:
     """A limit of the rules as a clock that began when this one did says it."""
-    if limit is None or "months" not in limit:
-        return limit
-    return audit_rules.hours(clock.roster).in_days(number_of(clock.started_at), limit)
+    if limit is None:
+        return None
+    started_at = number_of(clock.started_at)
+    legal = audit_rules.legal_limit(clock.name) if clock.kind is ClockKind.LEGAL else None
+    if legal is not None and legal.roster and " + " in limit:
+        window, _, own = limit.rpartition(" + ")  # the party's time comes first, and moves over days off
+        days = audit_rules.office.after(started_at, window).at // DAY - started_at // DAY
+        limit = f"{days} calendar_days + {own}"
+    return audit_rules.hours(clock.roster).in_days(started_at, limit) if "months" in limit else limit
 
 
 def hotline_deadline(clock: Clock) -> int | None:

@@ -52,7 +52,8 @@ class AuditClockRule(NamedTuple):
 
 class AuditLegalLimit(NamedTuple):
     """A limit of the law. It runs from `begins` until one of `ends`, while the facts that it `needs` hold; or while a
-    `measure` lasts, the time of testing excluded. A window is the party's time: it ends once and has no ladder."""
+    `measure` lasts, the time of testing excluded. By its `roster` every day is worked, so that no day off moves
+    its end. A window is the party's time: it ends once and has no ladder."""
 
     name: str
     limit: str
@@ -62,6 +63,7 @@ class AuditLegalLimit(NamedTuple):
     measure: MeasureKind | None = None
     testing: bool = False
     is_window: bool = False
+    roster: str | None = None
 
 
 class Edition(NamedTuple):
@@ -132,6 +134,11 @@ class AuditRules:
     def legal_limit(self, name: str | None) -> AuditLegalLimit | None:
         """The limit of the law of this name."""
         return next((limit for limit in self.legal if limit.name == name), None)
+
+    def roster_of_law(self, name: str | None) -> str | None:
+        """By which hours the limit of the law of this name is counted; office hours for None."""
+        legal = self.legal_limit(name)
+        return legal.roster if legal else None
 
     def limit(self, facts: Facts, kind: ClockKind, name: str | None) -> str | None:
         """How long a clock of this case may run; None where there is no such clock."""
@@ -213,10 +220,22 @@ def _legal(table: ProcedureTable) -> Iterator[AuditLegalLimit]:
             needs.add("fined")
         window = limit.lapse_tells is not None
         yield AuditLegalLimit(
-            name, plain(limit.limit), limit.begins, limit.ends, frozenset(needs), is_window=window
+            name,
+            plain(limit.limit),
+            limit.begins,
+            limit.ends,
+            frozenset(needs),
+            is_window=window,
+            roster=limit.roster,
         )
     for kind, measure in table.measures.by_kind().items():
-        yield AuditLegalLimit(kind.value, plain(measure.limit), measure=kind, testing=measure.testing)
+        yield AuditLegalLimit(
+            kind.value,
+            plain(measure.limit),
+            measure=kind,
+            testing=measure.testing,
+            roster=measure.roster,
+        )
 
 
 def plain(limit: str) -> str:

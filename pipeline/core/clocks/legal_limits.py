@@ -1,9 +1,13 @@
 """Which limits of the law run for a case, whatever becomes of its service clocks. The clocks themselves are in `running_clocks`."""
 
+from datetime import datetime
+
 from pipeline.core.rules.law import LegalLimit
 from pipeline.core.rules.penalty_records import measure_of
 from pipeline.core.rules.rules import Rules
-from pipeline.core.worktime.policy import Ladder, Service
+from pipeline.core.worktime import clock_arithmetic
+from pipeline.core.worktime.office_hours import day_of
+from pipeline.core.worktime.policy import Ladder, Limit, LimitUnit, Service, Span
 from schemas.state.case import Case, Clock
 from schemas.values.penalty_terms import MeasureKind
 from schemas.values.terms import ClockKind
@@ -14,6 +18,21 @@ def limit_of(rules: Rules, kind: ClockKind, name: str | None) -> LegalLimit | No
     if kind is not ClockKind.LEGAL:
         return None
     return next((limit for limit in rules.legal if limit.name == name), None)
+
+
+def span_from(rules: Rules, limit: LegalLimit, start: datetime) -> Span:
+    """The limit as its own roster counts it from `start` on. The window of the party that the authority's time follows ends by the
+    calendar all the same: it is so many days then."""
+    # 行政强制法 53: three months from when the party's time is over
+    if limit.roster is None or len(limit.span) == 1:
+        return limit.span
+    window = clock_arithmetic.after(rules.calendar, start, limit.span[:-1]).at
+    return (Limit((day_of(window) - day_of(start)).days, LimitUnit.CALENDAR_DAYS), limit.span[-1])
+
+
+def end_of(rules: Rules, limit: LegalLimit, start: datetime) -> datetime:
+    """When the limit, begun at `start`, is over."""
+    return clock_arithmetic.after(rules.hours_of(limit.roster), start, span_from(rules, limit, start)).at
 
 
 def ladder_of(rules: Rules, service: Service, kind: ClockKind, name: str | None) -> Ladder:

@@ -106,10 +106,14 @@ def relimited(rules: Rules, case: Case) -> tuple[ClockChange, ...]:
     for clock in case.clocks:
         is_single = service.clocks[clock.kind].measure is ClockMode.SINGLE
         over = case.closed_at is not None or (is_single and not is_suspended(rules, case, clock))
-        span = _span(rules, service, case, (clock.kind, clock.name), severity_of(case, clock))
+        span = _span(
+            rules, service, case, (clock.kind, clock.name), clock.started_at, severity_of(case, clock)
+        )
         if span is None or (over and clock.stopped_at is not None):
             continue
-        now = clock_arithmetic.recomputed(rules.hours_of(clock.roster), clock, span)
+        limit = legal_limits.limit_of(rules, clock.kind, clock.name)
+        by_roster = replace(clock, roster=limit.roster) if limit else clock
+        now = clock_arithmetic.recomputed(rules.hours_of(by_roster.roster), by_roster, span)
         if clock.stopped_at is None and clock.rung < len(_ladder(rules, case, clock.kind, clock.name).rungs):
             now = armed(rules, case, now)
         if now != clock:
@@ -238,12 +242,12 @@ def _wanted(
 
 
 def _span(
-    rules: Rules, service: Service, case: Case, key: Key, severity: Severity | None = None
+    rules: Rules, service: Service, case: Case, key: Key, start: datetime, severity: Severity | None = None
 ) -> Span | None:
     kind, name = key
     if kind is ClockKind.LEGAL:
         limit = legal_limits.limit_of(rules, kind, name)
-        return limit.span if limit else None
+        return legal_limits.span_from(rules, limit, start) if limit else None
     return service.limit(case.facts.matter, severity or case.facts.severity, kind, name)
 
 
@@ -265,7 +269,7 @@ def _running(
         why = _STOOD_FOR.get(kind) or (before or after).stage.value
         again = clock_arithmetic.go_on(rules.hours_of(clock.roster), clock, at, why)
         return [ClockChange(change=ClockEvent.WENT_ON, clock=armed(rules, after, again, at))]
-    span = _span(rules, service, after, key)
+    span = _span(rules, service, after, key, at)
     if span is None:
         return []
     duty = _duty_roster(rules, after, kind, name)
@@ -290,7 +294,8 @@ def _begun(
     severity: Severity,
 ) -> Clock:
     rule = service.clocks[kind]
-    roster = duty if rule.own_hours else None
+    limit = legal_limits.limit_of(rules, kind, name)
+    roster = limit.roster if limit else duty if rule.own_hours else None
     clock = clock_arithmetic.begin(rules.hours_of(roster), kind, at, span, leg=leg, name=name, roster=roster)
     return _climbing(rules, legal_limits.ladder_of(rules, service, kind, name), clock, severity, duty)
 

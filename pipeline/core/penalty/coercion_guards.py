@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Final
 
+from pipeline.core.clocks import legal_limits
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing
 from pipeline.core.penalty.late_fee import last_day_to_pay
 from pipeline.core.rules.law import LegalLimit, appeal_state
@@ -156,7 +157,7 @@ def _last_day(context: GuardContext, names: Iterable[str]) -> date | None:
     for limit in context.rules.legal:
         begun = context.record(limit.begins) if isinstance(limit.begins, Step) else None
         if limit.name in names and begun and _applies(context, limit):
-            days.append(context.last_day(begun.at, limit.span))
+            days.append(day_of(legal_limits.end_of(context.rules, limit, begun.at)))
     return max(days, default=None)
 
 

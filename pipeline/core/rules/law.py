@@ -65,7 +65,8 @@ class LegalLimit(NamedTuple):
 
     It runs from the step `begins` until one of `ends`, or as long as a measure is open: then it is paused during tests if
     the law says so (`testing`, 行政强制法 25), and may be prolonged by `extension`. The end of a window of the party's
-    (`lapse_tells` names who is notified of it) is no breach.
+    (`lapse_tells` names who is notified of it) is no breach. Its last day moves over days off, but by a `roster` that works every
+    day: so end the limits of the authority.
     """
 
     name: str
@@ -77,6 +78,7 @@ class LegalLimit(NamedTuple):
     article: str | None
     where: Condition | None = None
     lapse_tells: tuple[str, ...] | None = None
+    roster: str | None = None
     extension: Span | None = None
     testing: bool = False
 

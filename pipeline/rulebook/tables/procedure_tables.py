@@ -62,7 +62,10 @@ class Cited(Table):
 
 
 class LegalEntry(Cited):
-    """A limit that a law sets. With `where` it runs only if that fact was stated; with `lapse_tells` it is a window of the party's."""
+    """A limit that a law sets. With `where` it runs only if that fact was stated; with `lapse_tells` it is a window of the party's.
+
+    With a `roster` that works every day no day off moves its end: so end the limits of the authority.
+    """
 
     name_zh: Name
     begins: Annotated[PenaltyStep, Field(alias="from")]
@@ -70,13 +73,15 @@ class LegalEntry(Cited):
     where: Condition | None = None
     lapse_tells: Recipients | None = None
     limit: LimitText
+    roster: Word | None = None
 
 
 class MeasureEntry(Cited):
-    """The limit of a measure, its extension, and whether the time of testing is left out."""
+    """The limit of a measure, its extension, and whether the time of testing is left out. `roster`: as of a limit."""
 
     name_zh: Name
     limit: LimitText
+    roster: Word | None = None
     extension: LimitText | None = None
     testing: bool = False
 

@@ -1,11 +1,13 @@
-"""Faults of the order in which a penalty procedure goes: I4. Each spoils a good log in one way."""
+"""Faults of the order in which a penalty procedure goes, and of its limits: I4, I8. Each spoils a good log in one way."""
+
+from msgspec.structs import replace
 
 from schemas.state.penalty import PenaltyFacts
-from schemas.values.penalty_terms import AppealOutcome
+from schemas.values.penalty_terms import AppealOutcome, MeasureStep
 from schemas.values.terms import PenaltyStep
 from tests.audit.logs import MemoryLog
 from tests.audit.mutant import planted
-from tests.audit.spoiling import edit_event, entries, event_of
+from tests.audit.spoiling import edit_clock, edit_event, entries, event_of
 
 
 def _at(log: MemoryLog, step: PenaltyStep) -> int:
@@ -27,3 +29,13 @@ def court_while_contested(log: MemoryLog):
 def revoked_and_on(log: MemoryLog):
     revoked = PenaltyFacts(outcome=AppealOutcome.REVOKED)
     edit_event(log, _at(log, PenaltyStep.RECONSIDERATION_ENDED), "penalty_moved", facts=revoked)
+
+
+@planted("I8", "a limit of the authority is counted as the party's time is, which moves over days off")
+def moved_over_days_off(log: MemoryLog):
+    index = next(
+        i
+        for i in entries(log, "measure_moved")
+        if event_of(log, i, "measure_moved").step is MeasureStep.BEGUN
+    )
+    edit_clock(log, index, "started", lambda clock: replace(clock, roster=None), "legal")

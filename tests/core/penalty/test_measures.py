@@ -84,6 +84,36 @@ def test_each_kind_has_the_days_of_its_law():
     )
 
 
+def test_a_seizure_over_the_national_day_holiday_ends_on_the_thirtieth_day():
+    """The authority's time does not move over days off, nor does its extension; the party's time to pay does."""
+    story = held("09-03 09:00")
+    clock = limit(story)
+    assert (clock.limit, clock.due_at, clock.provisional) == ("30 calendar_days", at("10-03 17:30"), False)
+    until(story, "09-30 09:00")
+    assert take(story, "extended", {"more": "8 calendar_days"}) == "accepted"
+    assert limit(story).due_at == at("10-11 17:30")  # a Sunday
+    until(story, "10-12 09:00")
+    told = [(n.kind.value, n.level) for o in story.outcomes for n in o.notices if n.clock_name == "seizure"]
+    assert ("breach", 2) in told
+    paid = taken(on_site("09-17 10:00"), "simple_decided served")
+    assert paid.clock("legal", "payment").due_at == at("10-08 17:30")
+
+
+def test_ninety_days_end_on_a_day_off_and_nobody_asks_for_the_next_workday():
+    """行政处罚法 60: from filing; the decision is due on a Saturday."""
+    clock = taken(on_site("03-01 09:00"), "filed").clock("legal", "decision")
+    assert clock.due_at == at("05-30 17:30")
+
+
+def test_the_courts_three_months_begin_when_the_partys_time_is_over():
+    """That moves over days off, the authority's three months do not; the clock says both in days."""
+    story = taken(on_site("02-12 09:00"), SERVED)
+    suit, court = story.clock("legal", "suit"), story.clock("legal", "court")
+    assert suit.due_at < court.due_at
+    assert court.roster == "every_day"
+    assert court.limit.count("calendar_days") == 2
+
+
 def test_it_is_extended_once_and_its_deadline_moves():
     """By what was said, counted from where it was; the law's clock knows why."""
     story = held("03-02 09:00")

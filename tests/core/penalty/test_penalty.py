@@ -17,6 +17,7 @@ from tests.core.proceedings import (
     INQUIRY,
     NOTICE,
     ORDER,
+    SERVED,
     Said,
     on_site,
     take,
@@ -185,10 +186,11 @@ def test_what_a_legal_limit_counts(start, limit, due):
 
 
 def test_ninety_days_reach_into_a_year_not_announced():
-    """Filed in November: due in February, provisional, and never a crash."""
+    """Filed in November: due in February, which no day off can move; the party's time may still move, and says so."""
     clock = taken(on_site(), "filed").clock("legal", "decision")
-    assert clock.due_at.isoformat() == "2027-02-22T09:30:00+00:00"
-    assert clock.provisional
+    assert (clock.due_at.isoformat(), clock.provisional) == ("2027-02-22T09:30:00+00:00", False)
+    suit = taken(on_site(), SERVED).clock("legal", "suit")
+    assert suit.provisional
 
 
 UNPAID = "court payment reconsideration suit"
@@ -286,5 +288,5 @@ def test_the_limit_of_the_law_is_told_of():
         ("breach", 2, "city-appearance"),
         ("breach", 2, "street_deputy"),
     ]
-    due = datetime.fromisoformat("2026-04-13T17:30:00+08:00")
+    due = datetime.fromisoformat("2026-04-12T17:30:00+08:00")
     assert story.clock("legal", "decision").due_at == due
