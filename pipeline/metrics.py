@@ -203,13 +203,8 @@ _CASE_LABELS: Final[Labels] = {
 }
 OPENED: Final = made(Counter, "cases_opened", "Cases opened", "登记", _CASE_LABELS)
 FILED: Final = made(Counter, "cases_filed", "Cases filed, at once or after a check", "立案", _CASE_LABELS)
-SELF_DISPOSED: Final = made(
-    Counter,
-    "self_disposed",
-    "Cases that the finder dealt with on the spot",
-    "自处置",
-    {"category": _categories},
-)
+UNFILED: Final = made(Counter, "filings_undone", "Cases that were filed and are looked at first after all", "派员核实", _CASE_LABELS)  # fmt: skip
+SELF_DISPOSED: Final = made(Counter, "self_disposed", "Cases that the finder dealt with on the spot", "自处置", {"category": _categories})  # fmt: skip
 RELAPSES: Final = made(
     Counter, "relapses", "Cases like one that was closed a few days before", "回潮", {"category": _categories}
 )

@@ -7,11 +7,11 @@ What a row cannot say is special to the action and stands in its decider. Which 
 by the action's name.
 """
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Mapping, Set
 from datetime import timedelta
-from enum import Enum, auto
-from typing import Final, NamedTuple, TypeVar
+from typing import Final
 
+from pipeline.core.action_rows import ActionRow, HandsIn, TooLate, action_row
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.evidence_checks import examine_evidence
 from pipeline.core.case.stage_table import STAGE_TABLE
@@ -27,63 +27,9 @@ from pipeline.core.stages.requested import declining, request_lapse, requests
 from schemas import limits
 from schemas.inputs import action as contracts
 from schemas.inputs.action import Action
-from schemas.inputs.action_base import ActionBase
 from schemas.state.case import Case
 from schemas.values.evidence import Evidence
 from schemas.values.terms import RequestKind, Stage
-
-A = TypeVar("A", bound=ActionBase)
-
-
-class HandsIn(Enum):
-    """Whether an action hands in evidence, and who examines that: the registry before it is decided, or its decider."""
-
-    NOTHING = auto()
-    EXAMINED_FIRST = auto()
-    EXAMINED_BY_DECIDER = auto()
-
-
-class TooLate(NamedTuple):
-    """At these stages the time for the action has passed, and the refusal says what to do instead."""
-
-    stages: Set[Stage]
-    refusal: Refusal
-
-
-class ActionRow(NamedTuple):
-    """All about one action.
-
-    `stages`: where it is legal; `also`: of which cases it is legal wherever they stand. `whose`: on whose task it is done.
-    `apart`: the code that refuses it to whoever handled the case.
-    """
-
-    contract: type[ActionBase]
-    decider: Callable[..., Decided]
-    stages: Set[Stage]
-    also: Callable[[Case], bool] | None
-    whose: Whose
-    hands_in: HandsIn
-    apart: str | None
-    too_late: TooLate | None
-
-    def is_possible(self, case: Case) -> bool:
-        """Whether the action is legal where `case` stands."""
-        return case.stage in self.stages or (self.also is not None and self.also(case))
-
-
-def _row(
-    contract: type[A],
-    decider: Callable[[DecisionContext, A], Decided],
-    stages: Set[Stage],
-    whose: Whose,
-    *,
-    also: Callable[[Case], bool] | None = None,
-    hands_in: HandsIn = HandsIn.NOTHING,
-    apart: str | None = None,
-    too_late: TooLate | None = None,
-) -> ActionRow:
-    """A row whose decider takes its own contract: the type checker sees to it here, once."""
-    return ActionRow(contract, decider, stages, also, whose, hands_in, apart, too_late)
 
 
 def _is_call_due(case: Case) -> bool:
@@ -120,24 +66,34 @@ def _passed(in_time: Set[Stage], refusal: Refusal) -> TooLate:
 
 ACTIONS: Final[Mapping[str, ActionRow]] = {
     # before filing
-    "recognise": _row(
+    "recognise": action_row(
         contracts.Recognise, settling.decide_recognise, _ASSESSED, Whose.STREET, also=_is_answered
     ),
-    "locate": _row(contracts.Locate, settling.decide_locate, _ASSESSED, Whose.STREET),
-    "check": _row(
+    "locate": action_row(contracts.Locate, settling.decide_locate, _ASSESSED, Whose.STREET),
+    "check": action_row(
         contracts.Check,
         filing_and_closing.decide_check,
         _CHECKED,
         Whose.STREET,
         hands_in=HandsIn.EXAMINED_FIRST,
     ),
+    "order_check": action_row(
+        contracts.OrderCheck,
+        filing_and_closing.decide_order_check,
+        {Stage.DISPATCHED},
+        Whose.STREET,
+        too_late=TooLate(
+            _ATTENDED | {Stage.SIGNED, Stage.SUSPENDED},
+            Refusal("check_after_signing", "action", "the team that has it looks itself"),
+        ),
+    ),
     # 流转. A claim after somebody else's is legal, and answered with who won
-    "claim": _row(
+    "claim": action_row(
         contracts.Claim, dispatch.decide_claim, {Stage.OFFERED, Stage.ARRIVED} | _DISPATCHED, Whose.OFFERED
     ),
-    "dispatch": _row(contracts.Dispatch, dispatch.decide_dispatch, _BEFORE_ARRIVAL, Whose.STREET),
-    "sign": _row(contracts.Sign, dispatch.decide_sign, {Stage.DISPATCHED}, Whose.HOLDER),
-    "return": _row(
+    "dispatch": action_row(contracts.Dispatch, dispatch.decide_dispatch, _BEFORE_ARRIVAL, Whose.STREET),
+    "sign": action_row(contracts.Sign, dispatch.decide_sign, {Stage.DISPATCHED}, Whose.HOLDER),
+    "return": action_row(
         contracts.Return,
         dispatch.decide_return,
         _DISPATCHED,
@@ -146,58 +102,64 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
             _ATTENDED, Refusal("return_after_arrival", "action", "extend or ask for help instead")
         ),
     ),
-    "object": _row(contracts.Object, dispatch.decide_object, _DISPATCHED, Whose.HOLDER),
+    "object": action_row(contracts.Object, dispatch.decide_object, _DISPATCHED, Whose.HOLDER),
     # 处置
-    "arrive": _row(contracts.Arrive, handling.decide_arrive, {Stage.SIGNED, Stage.REWORK}, Whose.HOLDER),
-    "dispose": _row(
+    "arrive": action_row(
+        contracts.Arrive, handling.decide_arrive, {Stage.SIGNED, Stage.REWORK}, Whose.HOLDER
+    ),
+    "dispose": action_row(
         contracts.Dispose,
         handling.decide_dispose,
         _ON_SITE,
         Whose.HOLDER,
         hands_in=HandsIn.EXAMINED_BY_DECIDER,
     ),
-    "reach_stage": _row(
+    "reach_stage": action_row(
         contracts.ReachStage,
         requests.decide_stage,
         _ON_SITE,
         Whose.HOLDER,
         hands_in=HandsIn.EXAMINED_FIRST,
     ),
-    "progress": _row(
+    "progress": action_row(
         contracts.Progress,
         requests.decide_progress,
         {Stage.SIGNED, Stage.SUSPENDED} | _ON_SITE,
         Whose.HOLDER,
     ),
     # 联系: the team turns to whoever reported it
-    "contact": _row(
+    "contact": action_row(
         contracts.Contact,
         contacting.decide_contact,
         {Stage.SIGNED, Stage.SUSPENDED, Stage.AWAITING_VERIFICATION} | _ON_SITE,
         Whose.HOLDER,
     ),
-    "answer": _row(
+    "answer": action_row(
         contracts.WriteAnswer, answering.decide_answer, _ON_SITE | {Stage.AWAITING_VERIFICATION}, Whose.HOLDER
     ),
     # requested, and decided by somebody else
-    "suspend": _row(contracts.Suspend, requests.decide_suspend, _DISPATCHED | _ON_SITE, Whose.HOLDER),
-    "extend": _row(contracts.Extend, requests.decide_extend, _EXTENDABLE, Whose.HOLDER),
-    "decide": _row(
+    "suspend": action_row(contracts.Suspend, requests.decide_suspend, _DISPATCHED | _ON_SITE, Whose.HOLDER),
+    "extend": action_row(contracts.Extend, requests.decide_extend, _EXTENDABLE, Whose.HOLDER),
+    "decide": action_row(
         contracts.Decide, requests.decide_request, _ASSESSED | _CHECKED | _WORKED_ON, Whose.STREET
     ),
-    "resume": _row(contracts.Resume, requests.decide_resume, {Stage.SUSPENDED}, Whose.HOLDER_OR_POST),
+    "resume": action_row(contracts.Resume, requests.decide_resume, {Stage.SUSPENDED}, Whose.HOLDER_OR_POST),
     # 联合执法
-    "whistle": _row(contracts.Whistle, joint.decide_whistle, {Stage.ARRIVED, Stage.REWORK}, Whose.HOLDER),
-    "joint_step": _row(
+    "whistle": action_row(
+        contracts.Whistle, joint.decide_whistle, {Stage.ARRIVED, Stage.REWORK}, Whose.HOLDER
+    ),
+    "joint_step": action_row(
         contracts.JointStep,
         joint.decide_step,
         {Stage.JOINT_IN_PROGRESS},
         Whose.PARTNER,
         hands_in=HandsIn.EXAMINED_FIRST,
     ),
-    "settle": _row(contracts.Settle, joint.decide_settle, {Stage.JOINT_IN_PROGRESS}, Whose.HOLDER_OR_POST),
+    "settle": action_row(
+        contracts.Settle, joint.decide_settle, {Stage.JOINT_IN_PROGRESS}, Whose.HOLDER_OR_POST
+    ),
     # 反馈. CJ/T 292: supervision (监督) verifies what command (指挥) had done
-    "verify": _row(
+    "verify": action_row(
         contracts.Verify,
         feedback.decide_verify,
         {Stage.AWAITING_VERIFICATION},
@@ -205,7 +167,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         hands_in=HandsIn.EXAMINED_FIRST,
         apart="self_verification",
     ),
-    "call_back": _row(
+    "call_back": action_row(
         contracts.CallBack,
         feedback.decide_call_back,
         {Stage.AWAITING_CALLBACK},
@@ -214,18 +176,18 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         apart="callback_by_handler",
     ),
     # leaving, and coming back
-    "void": _row(
+    "void": action_row(
         contracts.Void,
         filing_and_closing.decide_void,
         _VOIDABLE,
         Whose.STREET,
         too_late=_passed(_VOIDABLE, Refusal("void_after_arrival", "action", "handle it, or transfer it")),
     ),
-    "transfer": _row(contracts.Transfer, filing_and_closing.decide_transfer, _WORKED_ON, Whose.STREET),
-    "terminate": _row(
+    "transfer": action_row(contracts.Transfer, filing_and_closing.decide_transfer, _WORKED_ON, Whose.STREET),
+    "terminate": action_row(
         contracts.Terminate, filing_and_closing.decide_terminate, _WORKED_ON, Whose.HOLDER_OR_POST
     ),
-    "decline": _row(
+    "decline": action_row(
         contracts.Decline,
         declining.decide_decline,
         _VOIDABLE - _CHECKED - {Stage.OFFERED},
@@ -234,7 +196,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
             _VOIDABLE, Refusal("decline_after_arrival", "action", "handle it, or ask for its termination")
         ),
     ),
-    "reopen": _row(
+    "reopen": action_row(
         contracts.Reopen,
         filing_and_closing.decide_reopen,
         {Stage.CLOSED},
@@ -242,7 +204,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         too_late=TooLate(_OVER - {Stage.CLOSED}, Refusal("reopen_voided", "case_id", "report anew")),
     ),
     # 并案 and 拆案: the only actions that concern two cases. What was merged wrongly is taken apart even of a case that is over
-    "merge": _row(
+    "merge": action_row(
         contracts.Merge,
         merging.decide_merge,
         _MERGEABLE,
@@ -252,14 +214,14 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
             Refusal("merge_after_arrival", "action", "merge the other into this one, or handle both"),
         ),
     ),
-    "split": _row(
+    "split": action_row(
         contracts.Split,
         merging.decide_split,
         _ASSESSED | _CHECKED | _WORKED_ON | {Stage.SUSPENDED} | _DONE | (_OVER - {Stage.MERGED}),
         Whose.STREET,
     ),
     # 行政处罚: a procedure that was begun goes on wherever its case stands, with its measures
-    "penalise": _row(
+    "penalise": action_row(
         contracts.Penalise,
         penalty_procedure.decide_penalty,
         _ON_SITE | {Stage.SUSPENDED} | _DONE,
@@ -267,7 +229,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         also=penalty_procedure.is_open,
         hands_in=HandsIn.EXAMINED_BY_DECIDER,
     ),
-    "measure": _row(
+    "measure": action_row(
         contracts.TakeMeasure,
         measures.decide_measure,
         frozenset(),

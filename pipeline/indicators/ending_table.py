@@ -49,6 +49,7 @@ claim           | transferred     | 0      | 移送 | transferred
 sign            | signed          | 1      | 签收 | signed for
 sign            | returned        | 0      | 退单 | given back
 sign            | superseded      | 0      | 改派 | dispatched to another team
+sign            | checked         | 0      | 派员核实 | looked at first after all
 sign            | voided          | 0      | 作废 | void
 sign            | declined        | 0      | 不予受理 | not accepted
 sign            | sent_back       | 0      | 退回热线 | sent back to the hotline

@@ -230,6 +230,13 @@ def _filed(pending: PendingCounts, event: events.CaseAccepted, seen: Seen) -> No
     pending.count(metrics.FILED, facts.source.value, seen.category, facts.severity.value)
 
 
+def _under_check(pending: PendingCounts, event: joint_events.CaseUnderCheck, seen: Seen) -> None:
+    """One that the centre doubts was filed already; what is there is filed anew."""
+    facts = seen.case.facts
+    if event.by is not None:
+        pending.count(metrics.UNFILED, facts.source.value, seen.category, facts.severity.value)
+
+
 def _merged(pending: PendingCounts, event: events.ReportMerged, seen: Seen) -> None:
     pending.count(metrics.REPORTS, event.report.source.value, "merged")
 
@@ -294,6 +301,7 @@ def _over(pending: PendingCounts, event: object, seen: Seen) -> None:
 _CASES: Final[Mapping[type, Callable[..., None]]] = {
     events.CaseOpened: _opened,
     events.CaseAccepted: _filed,
+    joint_events.CaseUnderCheck: _under_check,
     events.ReportMerged: _merged,
     update_events.ReportUpdated: _updated,
     events.CaseSelfDisposed: _self_disposed,

@@ -30,11 +30,12 @@ class IndicatorUnit(StrEnum):
 
 
 class MetricTerm(NamedTuple):
-    """A counter's growth, or with `gauge` a gauge; `where` are label matchers such as `kept="yes"`."""
+    """A counter's growth, or with `gauge` a gauge; `where` are label matchers such as `kept="yes"`. What `undone` has counted is taken away."""
 
     metric: str
     where: str = ""
     gauge: bool = False
+    undone: str = ""
 
     def query(self, window: str, more: str = "", by: str = "", *, whole_numbers: bool = True) -> str:
         """The sum over all workers, of a stock over all partitions. `more` matchers are added, `by` are labels that stay.
@@ -47,6 +48,9 @@ class MetricTerm(NamedTuple):
         )
         what = selector if self.gauge else grown(selector, window, whole_numbers=whole_numbers)
         query = f"sum by ({by}) ({what})" if by else f"sum({what})"
+        if self.undone:
+            undone = MetricTerm(self.undone, self.where)
+            query = f"({query} - {undone.query(window, more, by, whole_numbers=whole_numbers)})"
         return or_nothing(query, self.metric, by) if self.gauge else query
 
 
@@ -181,7 +185,14 @@ _OPENED: Final = _event(
     "",
     "(event = 'case_opened' AND report IS DISTINCT FROM 'answered') OR (event = 'case_under_assessment' AND reason = 'answered')",
 )
-_FILED: Final = _event("cases_filed", "", "event = 'case_accepted'")
+_FILED: Final = Quantity(
+    MetricTerm("enforcement_cases_filed_total", undone="enforcement_filings_undone_total"),
+    JournalRows(
+        "events",
+        "event = 'case_accepted' OR (event = 'case_under_check' AND reason = 'ordered')",
+        "CASE event WHEN 'case_accepted' THEN 1 ELSE -1 END",
+    ),
+)
 _RELAPSES: Final = _event("relapses", "", "event = 'case_opened' AND relapse")
 _SELF_DISPOSED: Final = _event("self_disposed", "", "event = 'case_self_disposed'")
 _DISPATCHES: Final = _event("dispatches", "", "event IN ('case_dispatched', 'case_claimed')")

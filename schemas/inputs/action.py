@@ -174,6 +174,13 @@ class Check(ActionBase, frozen=True, kw_only=True):
     evidence: EvidenceList = ()
 
 
+class OrderCheck(ActionBase, frozen=True, kw_only=True):
+    """派员核实: the centre doubts an order, and has somebody look before it is handled."""
+
+    action: Literal["order_check"] = "order_check"
+    note: Note
+
+
 class Recognise(ActionBase, frozen=True, kw_only=True):
     """研判: what the case is about; or the `kind` of what is no enforcement, by which it is answered directly and leaves.
 
@@ -359,6 +366,7 @@ Action = Annotated[
     | Resume
     | ReachStage
     | Check
+    | OrderCheck
     | Void
     | Transfer
     | Reopen

@@ -19,9 +19,11 @@ class TaskHandedOver(JournalEvent, frozen=True, kw_only=True, tag="task_handed_o
 
 
 class CaseUnderCheck(JournalEvent, frozen=True, kw_only=True, tag="case_under_check.v1"):
-    """立案核实: somebody is to look before it is filed."""
+    """立案核实: somebody is to look before it is filed. `by`: who of the centre doubts an order that was filed and dispatched already."""
 
     case_id: CaseId
+    by: Identifier | None = None
+    note: Note = ""
 
 
 class CaseChecked(JournalEvent, frozen=True, kw_only=True, tag="case_checked.v1"):

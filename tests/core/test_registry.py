@@ -9,7 +9,8 @@ import click
 import pytest
 
 from pipeline.audit.model import audit_tables
-from pipeline.core.actions import ACTIONS, CHECKS, HandsIn
+from pipeline.core.action_rows import HandsIn
+from pipeline.core.actions import ACTIONS, CHECKS
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.task_rights import Whose
 from pipeline.core.rules.personal_numbers import PHONE_MASK

@@ -133,6 +133,7 @@ PLAYED: Mapping[tuple[str, str], Callable[[], Story]] = {
     ("sign", "signed"): path("report", "sign"),
     ("sign", "returned"): path("report", "return"),
     ("sign", "superseded"): lambda: Story().path("report").act("dispatch"),
+    ("sign", "checked"): path("report", "doubt"),
     ("sign", "voided"): path("report", "void"),
     ("sign", "declined"): path("report", "decline"),
     ("sign", "sent_back"): path("report", "send_back"),

@@ -20,7 +20,7 @@ _WORKED_ON: Final = f"{_BEFORE_ARRIVAL} arrived joint_in_progress rework"
 
 _MOVES: Final = f"""
 case_accepted         reported under_assessment verifying_before_filing        > accepted
-case_under_check      reported under_assessment                                > verifying_before_filing
+case_under_check      reported under_assessment dispatched                     > verifying_before_filing
 case_under_assessment reported answered                                        > under_assessment
 case_answered         reported under_assessment                                > answered
 case_rejected         verifying_before_filing                                  > rejected
@@ -176,6 +176,7 @@ call_back    call_missed|call_back_recorded           anybody
 decide       request_decided     anybody
 resume       case_resumed        holder+
 check        case_checked        anybody
+order_check  case_under_check    anybody
 recognise    case_recognised|case_answered            anybody
 locate       case_located        anybody
 void         case_asked          anybody

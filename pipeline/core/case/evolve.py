@@ -192,8 +192,8 @@ def _stage_reached(case: Case, event: clock_events.StageReached, _: Stage) -> Ca
     )
 
 
-def _under_check(case: Case, _: joint_events.CaseUnderCheck, stage: Stage) -> Case:
-    return replace(case, stage=stage)
+def _under_check(case: Case, event: joint_events.CaseUnderCheck, stage: Stage) -> Case:
+    return replace(case, stage=stage, check_ordered=case.check_ordered or event.by is not None)
 
 
 def _checked(case: Case, event: joint_events.CaseChecked, _: Stage) -> Case:

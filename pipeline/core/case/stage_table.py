@@ -4,7 +4,7 @@ The table is the law: an event that is missing from a stage's row is an illegal 
 decides nothing; `transitions` moves a case by it, `running_clocks` and `outputs.assignments` read the other columns.
 
     reported ─┬─► answered ◄─► under assessment ─► as one that was reported complete
-              ├─► verifying before filing ─► rejected
+              ├─► verifying before filing ─► rejected        (an order that the centre doubts comes here from dispatched)
               └─► accepted ─┬─► offered ──claim──┐
                             ├────────────────────┴─► dispatched ─► signed ─► arrived ─┬─► joint
                             │       ▲                  │ return     │ return          │ dispose
@@ -162,6 +162,7 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
             events.CaseSigned: Stage.SIGNED,
             events.CaseReturned: Stage.DISPATCH_PENDING,
             events.CaseDispatched: Stage.DISPATCHED,
+            joint_events.CaseUnderCheck: Stage.VERIFYING_BEFORE_FILING,
             clock_events.CaseSuspended: Stage.SUSPENDED,
             **_NO_CASE,
             **_NOT_FOR_US,

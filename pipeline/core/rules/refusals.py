@@ -100,8 +100,12 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "Officers have arrived: it is handled, or its termination is asked for",
     ),
     "no_order": Meaning(
-        "本案没有热线工单，不能不予受理或者退回", "No hotline has ordered it: it is void, or transferred"
+        "本案没有热线工单，此项只适用于热线工单", "No hotline has ordered it: it is void, or transferred"
     ),
+    "checked_already": Meaning(
+        "本案已派员核实过，请办理或者作废", "Somebody has looked at it already: it is handled, or void"
+    ),
+    "check_after_signing": Meaning("队伍已签收，由其到场核实", "A team has signed for it, and looks itself"),
     "earlier_missing": Meaning(
         "请填写重复的是哪一工单", "Give the number of the order that this one repeats"
     ),

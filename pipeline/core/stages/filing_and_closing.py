@@ -10,7 +10,7 @@ from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
 from pipeline.core.stages import dispatch, feedback
 from pipeline.core.stages.requested import request_filing
-from schemas.inputs.action import Check, Reopen, Terminate, Transfer, Void
+from schemas.inputs.action import Check, OrderCheck, Reopen, Terminate, Transfer, Void
 from schemas.journal.events import CaseAccepted, CaseEvent, CaseReopened, CaseSelfDisposed
 from schemas.journal.joint_events import (
     CaseChecked,
@@ -40,6 +40,16 @@ def decide_check(context: DecisionContext, action: Check) -> Decided:
         return Refusal("rejection_reason_missing", "reason", "a reason from the list")
     rejected = CaseRejected(case_id=case.case_id, at=at, reason=action.reason)
     return (checked, rejected, feedback.retire_later(rules, case.case_id, at))
+
+
+def decide_order_check(context: DecisionContext, action: OrderCheck) -> Decided:
+    """The order is doubtful: no team goes before somebody has looked. Once for a case, while nobody has signed for it."""
+    rules, case = context.rules, context.case
+    if not any(report.source in rules.declines.sources for report in case.reports):
+        return Refusal("no_order", "action", "void it, or transfer it: no hotline has ordered it")
+    if case.check_ordered:
+        return Refusal("checked_already", "action", "handle it, or void it")
+    return (CaseUnderCheck(case_id=case.case_id, by=action.actor.id, note=action.note),)
 
 
 class TakenUp(NamedTuple):

@@ -143,6 +143,8 @@ def _reason(event: events.Event, before: CaseMemory | None) -> str | None:
     match event:
         case CaseUnderAssessment():
             return before.stage if before else None
+        case joint_events.CaseUnderCheck():
+            return "ordered" if event.by is not None else None
         case CaseSuspended():
             return event.suspension.reason.value
         case events.CaseReturned() | CaseExtended() | joint_events.CaseRejected() | joint_events.CaseVoided():

@@ -15,6 +15,7 @@ HANDLED = (*ON_SITE, "dispose")
 JOINT = ("digging", "sign", "arrive", "whistle")
 WHERE = {
     "check": ("alarm",),
+    "order_check": ("report",),
     "recognise": ("unclear",),
     "locate": ("unclear",),
     "claim": ("offer",),

@@ -334,6 +334,7 @@ SAID: Final[Mapping[str, Callable[[Scene], Content]]] = {
     "object": _object,
     "terminate": _terminate,
     "decline": _decline,
+    "order_check": _note_only,
     "progress": _progress,
     "contact": _contact,
     "answer": _answer,

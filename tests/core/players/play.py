@@ -91,7 +91,7 @@ _REQUESTS: Final[Mapping[RequestKind, str]] = {
     RequestKind.DECLINE: "decline",
     RequestKind.SENDING_BACK: "decline",
 }
-RARE: Final = ("void", "transfer", "terminate", "decline", "merge", "claim", "dispatch")
+RARE: Final = ("void", "order_check", "transfer", "terminate", "decline", "merge", "claim", "dispatch")
 """What ends a case early, or is mostly somebody else's already: seldom done once somebody has the case."""
 
 

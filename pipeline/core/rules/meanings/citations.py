@@ -104,6 +104,8 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "void_after_arrival": "moves case",
     "decline_after_arrival": "moves case",
     "no_order": "declines.yaml sources",
+    "checked_already": "contract case.check_ordered",
+    "check_after_signing": "moves case",
     "earlier_missing": "contract decline.earlier",
     "send_back_too_late": "declines.yaml send_back_within",
     "reopen_limit": "policy.yaml reopens_max",
