@@ -30,6 +30,7 @@ rework | 返工 | verification failed; the same team goes again on the same cloc
 contact | 联系 | the team that signed turns to the hotline's caller, on a clock of its own; of a secret order the hotline does
 answer | 答复 | what the caller is told: found so or not, what was done, by which law or for which reason, what comes next
 call back | 回访 | the hotline's caller is asked: when it is verified, and at the deadline if it is not done by then
+unreasonable demand | 不合理诉求 | what a caller asks for and nobody can give: with evidence and the hotline's consent it is counted apart
 close | 结案 | the loop is closed
 suspend, extend | 挂账、延期 | the clock stands for a while, the deadline moves; asked for, and granted by somebody else
 interim answer | 阶段答复 | not done yet: what is being done, and by when

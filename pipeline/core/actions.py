@@ -48,6 +48,7 @@ _DISPATCHED: Final = frozenset({Stage.DISPATCHED, Stage.SIGNED})
 _BEFORE_ARRIVAL: Final = frozenset({Stage.OFFERED, Stage.DISPATCH_PENDING}) | _DISPATCHED
 _ON_SITE: Final = frozenset({Stage.ARRIVED, Stage.REWORK, Stage.JOINT_IN_PROGRESS})
 _WORKED_ON: Final = _BEFORE_ARRIVAL | _ON_SITE
+_DECIDED_ON: Final = _ASSESSED | _CHECKED | _WORKED_ON | {Stage.AWAITING_CALLBACK}
 _EXTENDABLE: Final = frozenset(
     stage for stage in Stage if request_lapse.is_grantable_at(RequestKind.EXTENSION, stage)
 )
@@ -141,7 +142,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
     "suspend": action_row(contracts.Suspend, requests.decide_suspend, _DISPATCHED | _ON_SITE, Whose.HOLDER),
     "extend": action_row(contracts.Extend, requests.decide_extend, _EXTENDABLE, Whose.HOLDER),
     "decide": action_row(
-        contracts.Decide, requests.decide_request, _ASSESSED | _CHECKED | _WORKED_ON, Whose.STREET
+        contracts.Decide, requests.decide_request, _DECIDED_ON, Whose.STREET
     ),
     "resume": action_row(contracts.Resume, requests.decide_resume, {Stage.SUSPENDED}, Whose.HOLDER_OR_POST),
     # 联合执法
@@ -173,6 +174,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         {Stage.AWAITING_CALLBACK},
         Whose.STREET,
         also=_is_call_due,
+        hands_in=HandsIn.EXAMINED_FIRST,
         apart="callback_by_handler",
     ),
     # leaving, and coming back

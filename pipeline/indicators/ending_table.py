@@ -92,6 +92,7 @@ contact         | terminated      | 0      | 终止办理 | terminated
 verify          | passed          | 1      | 核查通过 | passed
 verify          | failed          | 1      | 核查不通过，也是核查 | failed: that verifies it, too
 callback        | reached         | 1      | 接通 | somebody was reached
+callback        | unreasonable    | 1      | 热线认定不合理诉求 | the hotline held the demand to be unreasonable
 callback        | unreached       | 0      | 多次未接通 | given up: nobody was reached
 decide          | granted         | 1      | 批准 | granted
 decide          | denied          | 1      | 不批准，也是审批 | denied: that decides it, too

@@ -49,7 +49,7 @@ DONE_BY: Final[Mapping[ClockKind, tuple[type, ...]]] = {
     ClockKind.STAGE: (clock_events.StageReached,),
     ClockKind.JOINT: (events.CaseDisposed,),
     ClockKind.VERIFY: (events.VerificationPassed, events.VerificationFailed),
-    ClockKind.CALLBACK: (events.CallBackRecorded,),
+    ClockKind.CALLBACK: (events.CallBackRecorded, clock_events.RequestDecided),
     ClockKind.CONTACT: (answer_events.CallerContacted, events.VerificationPassed),
     ClockKind.WHOLE: (events.CaseClosed,),
     ClockKind.LEGAL: (clock_events.PenaltyMoved, clock_events.MeasureMoved),

@@ -214,6 +214,9 @@ _SATISFIED: Final = _event("call_backs", 'satisfied="yes"', "event = 'call_back_
 _UNREACHED: Final = _event(
     "cases_closed", 'outcome="unreached"', "event = 'case_closed' AND reason = 'unreached'"
 )
+_UNREASONABLE: Final = _event(
+    "cases_closed", 'outcome="unreasonable"', "event = 'case_closed' AND reason = 'unreasonable'"
+)
 _SIGNED: Final = _step("clocks_ended", 'clock="sign"', "clock = 'sign'")
 _SIGNED_IN_TIME: Final = _step("clocks_ended", 'clock="sign", kept="yes"', "clock = 'sign' AND kept")
 _ON_SITE: Final = _step("clocks_ended", 'clock="arrive"', "clock = 'arrive'")
@@ -261,8 +264,9 @@ FLOWS: Final = (
     _share("extended", "延期率", "Extended", ("延期 ÷ 派遣数", "extensions / dispatches"), (_EXTENSIONS,), (_DISPATCHES,)),
     _share("suspended", "挂账率", "Suspended", ("挂账 ÷ 派遣数", "suspensions / dispatches"), (_SUSPENSIONS,), (_DISPATCHES,)),
     _share("relapsed", "回潮率", "Relapsed", ("结案后数日内同地同事项再发 ÷ 登记数", "cases of the same matter and place soon after a closing / cases opened"), (_RELAPSES,), (_OPENED,)),
-    _share("solved", "解决率", "Resolution rate", ("回访称已解决 ÷ 有效回访", "callers who say solved / callers reached"), (_SOLVED,), (_CALLS,)),
-    _share("satisfied", "满意率", "Satisfied, callers say", ("回访满意 ÷ 有效回访", "callers who are satisfied / callers reached"), (_SATISFIED,), (_CALLS,)),
+    _share("solved", "解决率", "Resolution rate", ("回访称已解决 ÷ 有效回访（不含热线认定的不合理诉求）", "callers who say solved / callers reached (without demands that the hotline held unreasonable)"), (_SOLVED,), (_CALLS,)),
+    _share("satisfied", "满意率", "Satisfied, callers say", ("回访满意 ÷ 有效回访（不含热线认定的不合理诉求）", "callers who are satisfied / callers reached (without demands that the hotline held unreasonable)"), (_SATISFIED,), (_CALLS,)),
+    _counted("unreasonable", "不合理诉求数", "Unreasonable demands", ("经热线认定为不合理诉求而结案的案件", "cases closed as demands that the hotline held unreasonable"), _UNREASONABLE),
     Indicator("handling_hours", "平均处置时长", "Time to handle", "处置时钟走过的时间（停表除外）之和 ÷ 处置数，小时", "time that the handling clock ran, its halts not counted / handled, hours", IndicatorUnit.HOURS, (_HANDLING_S,), (_HANDLED_ALONE,), divisor=_HOUR_S),
     Indicator("joint_days", "联合执法平均天数", "Joint enforcement, mean", "联合执法从发起到办结的自然天数，平均", "calendar days from start to end of joint enforcement, mean", IndicatorUnit.DAYS, (_JOINT_S,), (_JOINT_ENDED,), divisor=_DAY_S),
     _share("recorded", "执法记录仪使用率", "Recorded by body camera", ("附记录仪视频的处置 ÷ 处置完毕次数", "handlings with a body-camera recording / handlings done"), (_FILMED,), (_DISPOSALS,)),

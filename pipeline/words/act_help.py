@@ -107,6 +107,7 @@ CHOICE_WORDS: Final[Mapping[str, Mapping[str, Both]]] = {
     "MeasureKind": _by_code(penalty_words.MEASURE_KINDS),
     "MeasureStep": _by_code(penalty_words.MEASURE_STEPS),
     "ContactWay": _by_code(field_words.WAYS),
+    "UnsolvedCause": _by_code(field_words.CAUSES),
     "AnswerFinding": _by_code(field_words.FINDINGS),
 }
 """Words of the codes that an option may have, by closed list."""

@@ -87,7 +87,10 @@ ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
         Role.CALLBACK_CLERK,
         "已回访来电人，或未接通。时限已到而仍在办理的，也须回访。",
         "the caller was asked, or not reached. At the deadline also while the case is still being handled.",
-        ("enforcement act CASE call-back --reached --solved --satisfied --actor H001 --team callback",),
+        (
+            "enforcement act CASE call-back --reached --solved --satisfied --actor H001 --team callback",
+            "enforcement act CASE call-back --reached --unsolved --unsatisfied --cause unreasonable --note 要求免除全部处罚 --evidence document:2026-11-24T10:00:00+08:00:call.pdf --actor H001 --team callback",
+        ),
         {
             "reached": OptionWords(
                 "是否接通", "Whether the caller was spoken to.", "--reached/--not-reached"
@@ -97,6 +100,11 @@ ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
             ),
             "satisfied": OptionWords(
                 "来电人是否满意", "Whether the caller is satisfied.", "--satisfied/--unsatisfied"
+            ),
+            "cause": OptionWords(
+                "未解决、不满意的原因：承办单位原因的，退回重办；不合理诉求，须附 --evidence 和 --note，由热线认定，认定后不计入解决率、满意率",
+                "Why the caller is not content: the unit's fault is done again; an unreasonable demand needs --evidence and a --note, and the "
+                "hotline's consent: then it counts in neither share.",
             ),
             "answer": OptionWords(
                 "处置后又有来件反映的，写明核实情况，否则不能结案",

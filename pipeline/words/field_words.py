@@ -11,7 +11,7 @@ from pipeline.words.language import Both as Both
 from pipeline.words.language import Lang as Lang
 from pipeline.words.language import both as both
 from schemas.outputs import Receipt
-from schemas.values.answer_terms import AnswerFinding, ContactWay
+from schemas.values.answer_terms import AnswerFinding, ContactWay, UnsolvedCause
 from schemas.values.decline_terms import DeclineReason
 from schemas.values.place import Place
 from schemas.values.sources import SOURCE_TABLE
@@ -76,6 +76,10 @@ WAYS: Final[Mapping[ContactWay, Both]] = {
     ContactWay.VISIT: both("上门", "at the door"),
     ContactWay.MESSAGE: both("短信或留言", "by a message"),
     ContactWay.OTHER: both("其他方式", "otherwise"),
+}
+CAUSES: Final[Mapping[UnsolvedCause, Both]] = {
+    UnsolvedCause.UNIT: both("承办单位原因", "the unit's fault"),
+    UnsolvedCause.UNREASONABLE: both("不合理诉求", "unreasonable demand"),
 }
 FINDINGS: Final[Mapping[AnswerFinding, Both]] = {
     AnswerFinding.TRUE: both("属实", "found to be so"),
@@ -176,6 +180,7 @@ REQUESTS: Final[Mapping[RequestKind, Both]] = {
     RequestKind.DUPLICATE: both("疑似重复", "likely duplicate"),
     RequestKind.DECLINE: both("不予受理", "not accepting the order"),
     RequestKind.SENDING_BACK: both("退回热线", "sending the order back"),
+    RequestKind.UNREASONABLE: both("不合理诉求认定", "holding a demand unreasonable"),
 }
 LAPSES: Final[Mapping[LapseReason, Both]] = {
     LapseReason.END_PASSED: both("所请期限已过", "its own end has passed"),
@@ -266,6 +271,7 @@ ENDS: Final[Mapping[CaseOutcome, Both]] = {
     CaseOutcome.ANSWERED: both("直接答复", "answered directly"),
     CaseOutcome.DECLINED: both("不予受理", "not accepted"),
     CaseOutcome.SENT_BACK: both("退回热线", "sent back to the hotline"),
+    CaseOutcome.UNREASONABLE: both("不合理诉求", "unreasonable demand"),
 }
 SOURCES: Final[Mapping[Source, Both]] = {
     source: both(row.name_zh, row.name_en) for source, row in SOURCE_TABLE.items()

@@ -8,7 +8,7 @@ from pydantic import Field
 from schemas import limits
 from schemas.inputs.action_base import ActionBase, EvidenceList, Officers
 from schemas.state.penalty import PenaltyFacts
-from schemas.values.answer_terms import AnswerFinding, ContactWay
+from schemas.values.answer_terms import AnswerFinding, ContactWay, UnsolvedCause
 from schemas.values.bounds import at_most
 from schemas.values.decline_terms import DeclineReason
 from schemas.values.order_number import OrderNumber, PushedNumber
@@ -104,7 +104,8 @@ class Verify(ActionBase, frozen=True, kw_only=True):
 class CallBack(ActionBase, frozen=True, kw_only=True):
     """回访: the hotline asked the caller. `solved` and `satisfied` are null when nobody was reached.
 
-    `answer`: what was found of the reports that came after the disposal; the case does not close without.
+    `answer`: what was found of the reports that came after the disposal; the case does not close without. `cause`: why the caller is not
+    content; without one what is not solved is the unit's fault. An unreasonable demand needs evidence and a note, and the hotline's consent.
     """
 
     action: Literal["call_back"] = "call_back"
@@ -113,6 +114,8 @@ class CallBack(ActionBase, frozen=True, kw_only=True):
     satisfied: bool | None = None
     note: Note = ""
     answer: Note = ""
+    cause: UnsolvedCause | None = None
+    evidence: EvidenceList = ()
 
 
 class Suspend(ActionBase, frozen=True, kw_only=True):

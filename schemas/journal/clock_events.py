@@ -16,10 +16,14 @@ from schemas.wire.contract import Contract
 
 
 class CaseAsked(JournalEvent, frozen=True, kw_only=True, tag="case_asked.v1"):
-    """Somebody asks for what somebody else decides. Nothing stops before it is granted; the clock of its decision runs."""
+    """Somebody asks for what somebody else decides. Nothing stops before it is granted; the clock of its decision runs.
+
+    `evidence`: what shows that it is so, of an unreasonable demand.
+    """
 
     case_id: CaseId
     request: Request
+    evidence: EvidenceList = ()
 
 
 class RequestDecided(JournalEvent, frozen=True, kw_only=True, tag="request_decided.v1"):

@@ -47,6 +47,7 @@ from schemas.journal.merge_events import CaseAmended, CaseJoined, CaseMerged, Ca
 from schemas.journal.update_events import CaseChanged, ReportUpdated
 from schemas.state.case import ActionRef, Facts, ReportRef, Teams
 from schemas.state.retired import Ended
+from schemas.values.answer_terms import UnsolvedCause
 from schemas.values.bounds import between
 from schemas.values.order_number import OrderNumber
 from schemas.values.place import Point
@@ -176,7 +177,7 @@ class CallMissed(JournalEvent, frozen=True, kw_only=True, tag="call_missed.v1"):
 
 
 class CallBackRecorded(JournalEvent, frozen=True, kw_only=True, tag="call_back_recorded.v1"):
-    """回访: what the caller said."""
+    """回访: what the caller said. `cause`: why it is not solved, or not to the caller's content, where that was said."""
 
     case_id: CaseId
     by: Identifier
@@ -184,6 +185,7 @@ class CallBackRecorded(JournalEvent, frozen=True, kw_only=True, tag="call_back_r
     satisfied: bool
     note: Note = ""
     answer: Note = ""
+    cause: UnsolvedCause | None = None
 
 
 class CaseReopened(JournalEvent, frozen=True, kw_only=True, tag="case_reopened.v1"):

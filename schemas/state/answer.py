@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from schemas.values.answer_terms import AnswerFinding, ContactWay
+from schemas.values.answer_terms import AnswerFinding, ContactWay, UnsolvedCause
 from schemas.values.bounds import between
 from schemas.values.text import Identifier, Instant, Note
 from schemas.wire.contract import Contract
@@ -33,6 +33,7 @@ class WrittenAnswer(Contract, frozen=True, kw_only=True):
     """答复: whether it was found so, what was done, by which law or for which reason, and the text for the caller.
 
     `leg` is the visit after which it was written: a case that is reworked needs another. `next_at`: when something further happens.
+    `unsolved`: why the caller was not content with it, `caller_said` what was said then.
     """
 
     leg: Times
@@ -43,3 +44,5 @@ class WrittenAnswer(Contract, frozen=True, kw_only=True):
     basis: Note
     text: Note
     next_at: Instant | None = None
+    unsolved: UnsolvedCause | None = None
+    caller_said: Note = ""

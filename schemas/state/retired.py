@@ -52,6 +52,7 @@ _OUTCOMES: Final[tuple[CaseOutcome | None, ...]] = (
     CaseOutcome.ANSWERED,
     CaseOutcome.DECLINED,
     CaseOutcome.SENT_BACK,
+    CaseOutcome.UNREASONABLE,
 )
 """Their places are in the log: one may be added behind, none moved."""
 

@@ -12,6 +12,13 @@ class ContactWay(Term):
     OTHER = "other"
 
 
+class UnsolvedCause(Term):
+    """Why a caller is not content (未解决、不满意的原因): the unit's fault, so that it goes again, or a demand that nobody can meet (不合理诉求)."""
+
+    UNIT = "unit"
+    UNREASONABLE = "unreasonable"
+
+
 class AnswerFinding(Term):
     """Whether what was reported was found to be so (属实, 部分属实, 不属实), or is beyond whoever handled it."""
 

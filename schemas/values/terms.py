@@ -257,6 +257,7 @@ class CaseOutcome(Term):
     ANSWERED = "answered"
     DECLINED = "declined"
     SENT_BACK = "sent_back"
+    UNREASONABLE = "unreasonable"
 
 
 class ReturnReason(Term):
@@ -270,7 +271,7 @@ class ReturnReason(Term):
 
 class RequestKind(Term):
     """What somebody may ask for, and somebody else decides: 挂账, 延期, 联合执法, 作废, 派单异议, 终止办理, 变更, 疑似重复, 热线延期, 不予受理,
-    退回.
+    退回, 不合理诉求.
 
     That two cases are likely one (`DUPLICATE`) is asked by the pipeline itself. An extension that would pass the hotline's own
     deadline (`HOTLINE_EXTENSION`) is the hotline's to grant.
@@ -287,6 +288,7 @@ class RequestKind(Term):
     HOTLINE_EXTENSION = "hotline_extension"
     DECLINE = "decline"
     SENDING_BACK = "sending_back"
+    UNREASONABLE = "unreasonable"
 
 
 class LapseReason(Term):

@@ -133,6 +133,11 @@ class Story:
             team = case.task.team if case.task else None
             self.act("answer", case_id=case_id, actor={"id": "O1", "role": "team", "team": team})
 
+    def demand(self, **changes: object) -> "Story":
+        """The caller asks for what nobody can give, which the call-back post says with evidence (不合理诉求)."""
+        said = {"solved": False, "satisfied": False, "cause": "unreasonable", "note": "要求免除全部处罚"}
+        return self.act("call_back", **said | {"evidence": self.evidence("document")} | changes)
+
     def push(self, topic: str, key: str, content: object) -> "Story":
         """Any content at all."""
         return self.push_bytes(topic, key.encode(), encode(content))
@@ -273,6 +278,7 @@ class Story:
                 RequestKind.TERMINATION,
                 RequestKind.HOTLINE_EXTENSION,
                 RequestKind.SENDING_BACK,
+                RequestKind.UNREASONABLE,
             )
             role = "hotline" if any(map(self._decides_on, of_hotline)) else "duty_chief"
             return {"id": "C1", "role": role, "team": policy.centre_team}

@@ -54,4 +54,6 @@ PATHS = {
     "fail": lambda story: story.act("verify", passed=False, note="仍有垃圾"),
     "call": lambda story: story.act("call_back"),
     "unsolved": lambda story: story.act("call_back", solved=False, satisfied=False),
+    "demand": lambda story: story.demand(),
+    "consent": lambda story: story.act("decide", request="unreasonable"),
 }

@@ -60,6 +60,18 @@ def test_one_in_time_one_late_one_under_way_one_refused():
     ]
 
 
+def test_an_unreasonable_demand_is_in_neither_share_and_one_that_is_not_is_in_both():
+    """One caller content, one whose demand the hotline held unreasonable, one whose it did not: two calls, one of them solved."""
+    done = ("sign", "arrive", "dispose", "pass")
+    story = Story().report(place=elsewhere(1)).path(*done, "call")
+    story.report(place=elsewhere(2)).path(*done, "demand", "consent")
+    story.report(place=elsewhere(3)).path(*done, "demand").act(
+        "decide", request="unreasonable", granted=False
+    )
+    got = counted(story, hours=6)
+    assert parts(got, "solved", "satisfied", "unreasonable") == [(1, 2), (1, 2), (1, None)]
+
+
 def test_there_and_back():
     """Reworked once, not solved, handled again, solved: three handlings, one closing, one reopening."""
     story = Story().path(

@@ -168,6 +168,7 @@ PLAYED: Mapping[tuple[str, str], Callable[[], Story]] = {
     ("verify", "passed"): path("report", "sign", "arrive", "dispose", "pass"),
     ("verify", "failed"): path("report", "sign", "arrive", "dispose", "fail"),
     ("callback", "reached"): path("report", "sign", "arrive", "dispose", "pass", "call"),
+    ("callback", "unreasonable"): path("report", "sign", "arrive", "dispose", "pass", "demand", "consent"),
     ("callback", "unreached"): unreached,
     ("decide", "granted"): path("report", "extend"),
     ("decide", "denied"): lambda: Story().path("report", "ask").act("decide", granted=False),

@@ -256,6 +256,7 @@ def _calls() -> tuple[Sized, ...]:
                 PanelQuery(
                     queries.increase("enforcement_calls_missed_total"), Words("未接通", "not reached")
                 ),
+                PanelQuery(queries.value("unreasonable"), NAMES["indicator"]["unreasonable"]),
                 PanelQuery(queries.parts("solved"), Words("称已解决", "say solved")),
                 PanelQuery(queries.parts("satisfied"), Words("满意", "satisfied")),
             ],

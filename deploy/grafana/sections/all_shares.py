@@ -16,13 +16,16 @@ from pipeline.indicators.indicator_table import INDICATORS, IndicatorUnit
 SHARES: Final = tuple(key for key, indicator in INDICATORS.items() if indicator.unit is IndicatorUnit.SHARE)
 _MAIN: Final = ("handled_on_time", "closed_on_time", "solved", "satisfied", "recorded", "two_officers")
 _BAD: Final = ("returned", "reworked", "reopened", "extended", "suspended", "relapsed")
+COUNTS: Final = ("unreasonable",)
+"""What is counted apart, in no share."""
 _NAME: Final = "indicator"
 
 
 def all_indicators(variables: Sequence[str]) -> tuple[Sized, ...]:
-    """The table, good shares, bad shares, flows."""
+    """The tables, good shares, bad shares, flows."""
     return (
         _table(variables),
+        _apart(variables),
         _trend("应高者", "Shares that should be high", _MAIN, variables),
         _trend("应低者", "Shares that should be low", _BAD, variables),
         _flows(variables),
@@ -59,6 +62,18 @@ def _table(variables: Sequence[str]) -> Sized:
         ],
         width=12,
         height=height_of(len(SHARES)),
+    )
+
+
+def _apart(variables: Sequence[str]) -> Sized:
+    count = PanelQuery(_one_answer(queries.value, COUNTS, variables), Words("件数", "count"), look=COUNT)
+    about = Words("时段内的件数，不在任何比率中", "In the time chosen; they are in no share")
+    return rows(
+        PanelText("单列件数", "Counted apart", about, COUNTS, tuple(variables)),
+        [(_NAME, Words("指标", "indicator"))],
+        [count],
+        width=24,
+        height=height_of(len(COUNTS)),
     )
 
 

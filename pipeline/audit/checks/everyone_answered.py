@@ -92,7 +92,11 @@ class EveryoneAnswered:
             self._holds("closed_unhandled", touched.before.is_handled, place, case.case_id)
         is_call_wanted = any(report.call_back for report in case.answered())
         missed = touched.event("call_missed")
-        called = touched.has("call_back_recorded") or (isinstance(missed, CallMissed) and missed.given_up)
+        called = (
+            touched.has("call_back_recorded")
+            or (isinstance(missed, CallMissed) and missed.given_up)
+            or case.outcome is CaseOutcome.UNREASONABLE  # whether the hotline consented: `request_checks`
+        )
         if is_call_wanted:
             self._holds("closed_uncalled", called, place, case.case_id)
         reached = case.outcome is not CaseOutcome.UNREACHED or missed is not None

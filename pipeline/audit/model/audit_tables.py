@@ -172,7 +172,7 @@ progress     progress_reported   holder
 contact      caller_contacted    holder
 answer       answer_written      holder
 verify       verification_passed|verification_failed  anybody
-call_back    call_missed|call_back_recorded           anybody
+call_back    call_missed|call_back_recorded|case_asked anybody
 decide       request_decided     anybody
 resume       case_resumed        holder+
 check        case_checked        anybody
@@ -231,6 +231,7 @@ duplicate    under_assessment verifying_before_filing {_BEFORE_ARRIVAL}
 decline      under_assessment dispatch_pending dispatched signed
 sending_back under_assessment dispatch_pending dispatched signed
 termination  {_WORKED_ON}
+unreasonable awaiting_callback
 change       verifying_before_filing {_BEFORE_ARRIVAL}
 """
 GRANTED_WHERE: Final[Mapping[str, tuple[str, ...]]] = {

@@ -34,6 +34,7 @@ _OUTCOMES: Final = [
     "answered",
     "declined",
     "sent_back",
+    "unreasonable",
 ]
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LAST: Final = 4

@@ -132,8 +132,8 @@ def _call_missed(case: Case, event: events.CallMissed, stage: Stage) -> Case:
     )
 
 
-def _called(case: Case, _: events.CallBackRecorded, __: Stage) -> Case:
-    return replace(case, call_due=False, **NO_CALLS)
+def _called(case: Case, event: events.CallBackRecorded, __: Stage) -> Case:
+    return replace(reporters.answer_judged(case, event), call_due=False, **NO_CALLS)
 
 
 def _reopened(case: Case, _: events.CaseReopened, stage: Stage) -> Case:
@@ -152,6 +152,10 @@ def _reopened(case: Case, _: events.CaseReopened, stage: Stage) -> Case:
 
 def _closed(case: Case, event: events.CaseClosed, stage: Stage) -> Case:
     return _over(case, stage, event.outcome, event.at)
+
+
+def _asked(case: Case, event: clock_events.CaseAsked, stage: Stage) -> Case:
+    return open_requests.asked(_with_evidence(case, event.evidence), event, stage)
 
 
 def _decided(case: Case, event: clock_events.RequestDecided, _: Stage) -> Case:
@@ -330,7 +334,7 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     events.CaseReopened: _reopened,
     events.CaseClosed: _closed,
     events.CaseRetired: _stage_only,
-    clock_events.CaseAsked: open_requests.asked,
+    clock_events.CaseAsked: _asked,
     clock_events.RequestDecided: _decided,
     clock_events.RequestLapsed: open_requests.lapsed,
     clock_events.CaseSuspended: _suspended,

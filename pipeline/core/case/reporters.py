@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from schemas import limits
 from schemas.journal.answer_events import AnswerWritten, CallerContacted
+from schemas.journal.events import CallBackRecorded
 from schemas.state.answer import CallerContact, WrittenAnswer
 from schemas.state.case import Case, ReportRef
 from schemas.values.terms import AssignmentKind, Stage
@@ -67,7 +68,7 @@ def current_answer(case: Case) -> WrittenAnswer | None:
 
 def answers_to_read(case: Case, kind: AssignmentKind) -> tuple[WrittenAnswer, ...]:
     """Of a task: what is to be verified, and told; whoever handles the case again sees what was told before."""
-    if kind in (AssignmentKind.VERIFY, AssignmentKind.CALL_BACK):
+    if kind in (AssignmentKind.VERIFY, AssignmentKind.CALL_BACK) or case.stage is Stage.AWAITING_CALLBACK:
         return case.answers
     if kind is AssignmentKind.HANDLE and case.task is not None:
         return tuple(answer for answer in case.answers if answer.leg < case.task.leg)
@@ -91,6 +92,15 @@ def answer_written(case: Case, event: AnswerWritten, _: Stage) -> Case:
     earlier = tuple(answer for answer in case.answers if answer.leg != event.answer.leg)
     answers = (*earlier, event.answer)[-limits.ANSWERS_PER_CASE_MAX :]
     return _handled(replace(case, answers=answers), event.answer.by)
+
+
+def answer_judged(case: Case, event: CallBackRecorded) -> Case:
+    """Why a caller is not content with the answer stays beside it, for whoever goes again."""
+    answer = current_answer(case)
+    if answer is None or event.cause is None:
+        return case
+    judged = replace(answer, unsolved=event.cause, caller_said=event.note)
+    return replace(case, answers=(*case.answers[:-1], judged))
 
 
 def _handled(case: Case, by: str) -> Case:

@@ -143,6 +143,7 @@ def _approval(rules: Rules, case: Case, request: Request, leg: int) -> OpenTask:
         place=case.facts.place,
         request=request,
         about=_about(case),
+        answers=answers_to_read(case, AssignmentKind.APPROVE),
     )
 
 

@@ -3,12 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from msgspec.structs import replace
+
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.reporters import wants_call_back
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import dispatch
 from pipeline.core.stages.answers.answering import refuse_unanswered
+from pipeline.core.stages.requested import request_filing
 from pipeline.core.worktime.office_hours import day_of
 from schemas.inputs.action import CallBack, Verify
 from schemas.journal.clock_events import TimerArmed
@@ -23,8 +26,9 @@ from schemas.journal.events import (
     VerificationPassed,
 )
 from schemas.state.case import Case, Timer
+from schemas.values.answer_terms import UnsolvedCause
 from schemas.values.placeholders import says_nothing
-from schemas.values.terms import CaseOutcome, ClockKind, Stage, TimerKind
+from schemas.values.terms import CaseOutcome, ClockKind, RequestKind, Stage, TimerKind
 
 
 def decide_verify(context: DecisionContext, action: Verify) -> Decided:
@@ -36,7 +40,7 @@ def decide_verify(context: DecisionContext, action: Verify) -> Decided:
             return Refusal("rework_reason_missing", "note", "what is wrong")
         failed = VerificationFailed(case_id=case.case_id, at=at, by=by, note=note, evidence=action.evidence)
         return (failed, *_rework(rules, case, at))
-    refusal = all_of((refuse_unanswered(case), _unanswered(case, action.answer)))
+    refusal = all_of((refuse_unanswered(case), refuse_contradicted(case, action.answer)))
     if refusal:
         return refusal
     calls = wants_call_back(case)
@@ -63,7 +67,8 @@ def _rework(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
 
 
 def decide_call_back(context: DecisionContext, action: CallBack) -> Decided:
-    """The caller was asked. Not solved: the case is reopened, as often as the policy allows. Nobody reached: try again.
+    """The caller was asked. Not solved for the unit's fault: the case is reopened. Demanded what nobody can give: the hotline decides.
+    Nobody reached: try again.
 
     At the deadline of a case that is still being handled, what the caller says is kept, and the case goes on.
     """
@@ -72,7 +77,9 @@ def decide_call_back(context: DecisionContext, action: CallBack) -> Decided:
     is_last = case.stage is Stage.AWAITING_CALLBACK
     if not action.reached:
         given_up = _was_tried_enough(rules, case, at)
-        refusal = _unanswered(case, action.answer) if given_up and is_last else None
+        refusal = request_filing.refuse_second(case, RequestKind.UNREASONABLE) or (
+            refuse_contradicted(case, action.answer) if given_up and is_last else None
+        )
         if refusal:
             return refusal
         missed = CallMissed(case_id=case.case_id, by=by, at=at, given_up=given_up, answer=action.answer)
@@ -80,6 +87,10 @@ def decide_call_back(context: DecisionContext, action: CallBack) -> Decided:
         return (missed, *closed)
     if action.solved is None or action.satisfied is None:
         return Refusal("answer_missing", "solved" if action.solved is None else "satisfied", "true or false")
+    is_content = action.solved and action.satisfied
+    if action.cause is UnsolvedCause.UNREASONABLE and not is_content:
+        return _claim_unreasonable(context, action)
+    cause = None if is_content else action.cause
     answer = CallBackRecorded(
         case_id=case.case_id,
         by=by,
@@ -87,19 +98,43 @@ def decide_call_back(context: DecisionContext, action: CallBack) -> Decided:
         satisfied=action.satisfied,
         note=action.note,
         answer=action.answer,
+        cause=cause if action.solved else UnsolvedCause.UNIT,
     )
-    if not is_last:
-        return (answer,)
-    if not action.solved and case.reopens < rules.policy.reopens_max:
+    return (answer,) if not is_last else after_call(context, answer)
+
+
+def after_call(context: DecisionContext, answer: CallBackRecorded) -> Decided:
+    """What the unit is to blame for is done again, as often as the policy allows, and its next holder sees why; else the case is closed."""
+    rules, _, _, case, at = context
+    if answer.cause is UnsolvedCause.UNIT and case.reopens < rules.policy.reopens_max:
         return (answer, CaseReopened(case_id=case.case_id), *dispatch.reopened(rules, case, at))
-    refusal = _unanswered(case, action.answer)
+    refusal = refuse_contradicted(case, answer.answer)
     if refusal:
         return refusal
-    satisfied = action.solved and action.satisfied
+    satisfied = answer.solved and answer.satisfied
     return (answer, *close(rules, case, CaseOutcome.RESOLVED if satisfied else CaseOutcome.UNSATISFIED, at))
 
 
-def _unanswered(case: Case, answer: str) -> Refusal | None:
+def _claim_unreasonable(context: DecisionContext, action: CallBack) -> Decided:
+    """Nobody's fault, with evidence and a reason: the hotline decides (`requested.demands`), and until then no call counts."""
+    case, kind = context.case, RequestKind.UNREASONABLE
+    if case.stage is not Stage.AWAITING_CALLBACK:
+        return Refusal("not_at_this_stage", "cause", "once what was done is verified")
+    proven = bool(action.evidence) and not says_nothing(action.note)
+    refusal = (
+        request_filing.refuse_second(case, kind)
+        or refuse_contradicted(case, "")
+        or (None if proven else Refusal("demand_unproven", "evidence", "evidence, and a note that says why"))
+    )
+    if refusal:
+        return refusal
+    (asked,) = request_filing.file(
+        context, action, kind, kind.value, solved=action.solved, satisfied=action.satisfied
+    )
+    return (replace(asked, evidence=action.evidence),)
+
+
+def refuse_contradicted(case: Case, answer: str) -> Refusal | None:
     """What was reported again after the disposal speaks against it: nobody passes that over in silence."""
     if not case.contradicted_by or not says_nothing(answer):
         return None

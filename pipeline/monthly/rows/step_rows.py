@@ -32,7 +32,7 @@ stage            stage_reached
 joint            case_disposed
 verify           verification_passed verification_failed
 contact          caller_contacted verification_passed
-callback         call_back_recorded
+callback         call_back_recorded request_decided:unreasonable
 whole            case_closed
 legal            penalty_moved measure_moved
 partner_respond  joint_task_moved:responded joint_task_moved:arrived joint_task_moved:refused
@@ -69,6 +69,8 @@ def _said(event: Event, clock: Clock) -> Iterator[str]:
     """An event's name, alone or with what it says; of partners and of requests only those of this clock."""
     department = department_of(clock.name or "") if clock.kind in PARTNERS else None
     match event:
+        case RequestDecided() if clock.kind is ClockKind.CALLBACK:
+            yield f"request_decided:{event.kind.value}"
         case RequestDecided() | RequestLapsed() if event.kind.value != clock.name:
             pass
         case RequestLapsed():

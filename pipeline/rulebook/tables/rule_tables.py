@@ -240,8 +240,9 @@ class RolesTable(Table):
     def hotline_decides_of_its_deadline(
         cls, decides: dict[RequestKind, frozenset[Role]]
     ) -> dict[RequestKind, frozenset[Role]]:
-        """Rules from before the hotline had a deadline of its own say nothing of it: that is the hotline's."""
-        return {RequestKind.HOTLINE_EXTENSION: frozenset({Role.HOTLINE}), **decides}
+        """Rules from before the hotline was asked for these say nothing of them: they are the hotline's to grant."""
+        own = (RequestKind.HOTLINE_EXTENSION, RequestKind.UNREASONABLE)
+        return {**dict.fromkeys(own, frozenset({Role.HOTLINE})), **decides}
 
 
 AddressWordList = Annotated[

@@ -110,6 +110,16 @@ def dispatch(task: Assignment, draw: Random) -> Iterator[PersonStep]:
     yield PersonStep(at, to)
 
 
+_OF_HOTLINE: Final = frozenset(
+    {
+        RequestKind.TERMINATION,
+        RequestKind.HOTLINE_EXTENSION,
+        RequestKind.SENDING_BACK,
+        RequestKind.UNREASONABLE,
+    }
+)
+
+
 def approve(
     task: Assignment, draw: Random, habits: Habits, is_one: bool | None = None
 ) -> Iterator[PersonStep]:
@@ -119,7 +129,7 @@ def approve(
     at = task.at + minutes(draw, 1, 6)
     kind = task.request.kind if task.request else None
     decider = Actor(id="chief-1", role=Role.DUTY_CHIEF, team=task.team)
-    if kind in (RequestKind.TERMINATION, RequestKind.HOTLINE_EXTENSION, RequestKind.SENDING_BACK):
+    if kind in _OF_HOTLINE:
         decider = Actor(id="hotline-1", role=Role.HOTLINE)
     granted = draw.random() < habits.grants
     if kind is RequestKind.DUPLICATE:

@@ -259,6 +259,7 @@ def test_all_kinds_may_wait_at_once_and_end_with_the_case():
         RequestKind.JOINT,
         RequestKind.DUPLICATE,
         RequestKind.HOTLINE_EXTENSION,  # one extension at a time
+        RequestKind.UNREASONABLE,  # once all is verified
     }
     assert approvals(story) == {}
 

@@ -12,7 +12,7 @@ from pipeline.core.case.reporters import answered
 from pipeline.core.stages import joint
 from schemas.inputs.action import Action, action_name
 from schemas.state.case import Request
-from schemas.values.answer_terms import AnswerFinding, ContactWay
+from schemas.values.answer_terms import AnswerFinding, ContactWay, UnsolvedCause
 from schemas.values.decline_terms import DeclineReason
 from schemas.values.terms import (
     ExtensionReason,
@@ -124,6 +124,10 @@ def _call_back(scene: Scene) -> Content:
         return {"reached": False, **_answered(scene)}
     solved, satisfied = scene.draw.random() < 0.6, scene.draw.random() < 0.7
     answers: Content = {"reached": True, "solved": solved, "satisfied": satisfied, **_answered(scene)}
+    if not (solved and satisfied) and scene.draw.random() < 0.4:
+        answers["cause"] = scene.draw.choice(list(UnsolvedCause)).value
+        if not scene.slips(0.3):
+            answers |= {"note": "要求免除处罚", "evidence": documents(scene)}
     if scene.slips(0.3):
         answers.pop(scene.draw.choice(("solved", "satisfied")))
     return answers

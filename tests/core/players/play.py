@@ -90,6 +90,7 @@ _REQUESTS: Final[Mapping[RequestKind, str]] = {
     RequestKind.DUPLICATE: "merge",
     RequestKind.DECLINE: "decline",
     RequestKind.SENDING_BACK: "decline",
+    RequestKind.UNREASONABLE: "call_back",
 }
 RARE: Final = ("void", "order_check", "transfer", "terminate", "decline", "merge", "claim", "dispatch")
 """What ends a case early, or is mostly somebody else's already: seldom done once somebody has the case."""

@@ -72,6 +72,7 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "answer_not_written": "moves case",
     "answer_incomplete": "contract answer.done",
     "answer_too_long": "contract answer.text",
+    "demand_unproven": "contract call_back.cause",
     # requests, and who decides them
     "request_pending": "contract case.request",
     "nothing_asked": "contract case.request",

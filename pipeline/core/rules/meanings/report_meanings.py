@@ -125,6 +125,10 @@ ANSWER_MEANINGS: Final[Mapping[str, Meaning]] = {
         "答复须写明办理情况，以及依据或理由",
         "An answer says what was done, and by which law or for which reason",
     ),
+    "demand_unproven": Meaning(
+        "认定不合理诉求须附证据，并写明要求的内容和理由",
+        "That a demand is unreasonable is shown with evidence, and with a note on what is demanded and why nobody can give it",
+    ),
     "answer_too_long": Meaning(
         "答复过长，请精简办理情况或依据，或自行拟写正文",
         "The answer is too long: shorten what was done or the basis, or write the text",

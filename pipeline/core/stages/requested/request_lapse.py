@@ -16,7 +16,7 @@ from pipeline.core.case.stage_table import STAGE_TABLE, Addressee
 from pipeline.core.case.task_rights import holder
 from pipeline.core.clocks import decision_clocks
 from schemas.journal.clock_events import CaseSuspended, RequestDecided, RequestLapsed
-from schemas.journal.events import CaseEvent
+from schemas.journal.events import CaseClosed, CaseEvent
 from schemas.journal.joint_events import CaseDeclined, CaseSentBack, CaseTerminated, CaseVoided, JointStarted
 from schemas.journal.merge_events import CaseMerged
 from schemas.state.case import Case, Request
@@ -40,6 +40,7 @@ _GRANTED_BY: Final[Mapping[RequestKind, type[CaseEvent]]] = {
     RequestKind.DUPLICATE: CaseMerged,
     RequestKind.DECLINE: CaseDeclined,
     RequestKind.SENDING_BACK: CaseSentBack,
+    RequestKind.UNREASONABLE: CaseClosed,
 }
 """The move that a granted request makes: where the table has none, it cannot be granted."""
 

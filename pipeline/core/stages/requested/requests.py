@@ -11,7 +11,7 @@ from pipeline.core.rules.identity import person
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import dispatch, filing_and_closing, joint, merging
-from pipeline.core.stages.requested import declining, request_filing
+from pipeline.core.stages.requested import declining, demands, request_filing
 from pipeline.core.stages.updates import changing
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import local_text
@@ -77,7 +77,8 @@ def decide_request(context: DecisionContext, action: Decide) -> Decided:
         source_no=request.source_no,
     )
     if not action.granted:
-        return (decided,)
+        follows = demands.not_consented(context, request, action.note)
+        return follows if isinstance(follows, Refusal) else (decided, *follows)
     if request.kind is RequestKind.OBJECTION:
         events = dispatch.redirected(context, action)
     else:
@@ -176,6 +177,7 @@ _GRANTED: Final[Mapping[RequestKind, Callable[[DecisionContext, Request, str], D
     RequestKind.DUPLICATE: merging.agreed,
     RequestKind.DECLINE: declining.declined,
     RequestKind.SENDING_BACK: declining.sent_back,
+    RequestKind.UNREASONABLE: demands.consented,
 }
 
 
