@@ -17,7 +17,7 @@ from schemas.journal.entry import JournalEntry, OutputCounts, SetBackCause
 from schemas.journal.events import TimeSetBack
 from schemas.state.case import Case, Clock
 from schemas.values.evidence import NamedEvidence
-from schemas.values.terms import EvidenceKind, RequestKind, Stage
+from schemas.values.terms import EvidenceKind, RequestKind, Role, Stage
 from schemas.wire import codecs
 from tests.core.story_paths import ELSEWHERE as ELSEWHERE
 from tests.core.story_paths import PATHS
@@ -135,8 +135,8 @@ class Story:
 
     def demand(self, **changes: object) -> "Story":
         """The caller asks for what nobody can give, which the call-back post says with evidence (不合理诉求)."""
-        said = {"solved": False, "satisfied": False, "cause": "unreasonable", "note": "要求免除全部处罚"}
-        return self.act("call_back", **said | {"evidence": self.evidence("document")} | changes)
+        said = {"solved": False, "satisfied": False, "cause": "unreasonable", "note": "要求免除"}
+        return self.act("call_back", **{**said, "evidence": self.evidence("document"), **changes})
 
     def push(self, topic: str, key: str, content: object) -> "Story":
         """Any content at all."""
@@ -267,21 +267,14 @@ class Story:
             return {"id": "H1", "role": "callback_clerk", "team": policy.callback_post}
         if action in DISPATCHERS:
             return {"id": "D1", "role": "dispatcher"}
-        if action == "settle":
-            return {"id": "C1", "role": "duty_chief", "team": policy.centre_team}
         if action == "reopen":
             return {"id": "H2", "role": "hotline"}
         if action == "joint_step":
             return {"id": "P1", "role": "department", "team": "traffic-police"}
-        if action == "decide":
-            of_hotline = (
-                RequestKind.TERMINATION,
-                RequestKind.HOTLINE_EXTENSION,
-                RequestKind.SENDING_BACK,
-                RequestKind.UNREASONABLE,
-            )
-            role = "hotline" if any(map(self._decides_on, of_hotline)) else "duty_chief"
-            return {"id": "C1", "role": role, "team": policy.centre_team}
+        if action in ("decide", "settle"):
+            by_hotline = (kind for kind, roles in self.rules.decides.items() if roles == {Role.HOTLINE})
+            is_theirs = any(map(self._decides_on, by_hotline))
+            return {"id": "C1", "role": "hotline" if is_theirs else "duty_chief", "team": policy.centre_team}
         role = "officer" if action in ("penalise", "measure") else "team"
         task = self.case.task if self._is_known() else None
         team = (task.team or next(iter(task.offered_to), None)) if task else None
