@@ -141,9 +141,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
     # requested, and decided by somebody else
     "suspend": action_row(contracts.Suspend, requests.decide_suspend, _DISPATCHED | _ON_SITE, Whose.HOLDER),
     "extend": action_row(contracts.Extend, requests.decide_extend, _EXTENDABLE, Whose.HOLDER),
-    "decide": action_row(
-        contracts.Decide, requests.decide_request, _DECIDED_ON, Whose.STREET
-    ),
+    "decide": action_row(contracts.Decide, requests.decide_request, _DECIDED_ON, Whose.STREET),
     "resume": action_row(contracts.Resume, requests.decide_resume, {Stage.SUSPENDED}, Whose.HOLDER_OR_POST),
     # 联合执法
     "whistle": action_row(

@@ -242,8 +242,7 @@ class Request(Contract, frozen=True, kw_only=True):
     A suspension `until` when, an extension by `more` (one that the hotline grants: its new deadline is `until`), joint enforcement with `departments` (the first `mandatory` of them),
     a termination by the written request `paper`; that the case is likely one with `into`, for the reasons in the note. A change to another
     `matter` or `place`, and the withdrawal of an order, are asked for by the report `source_no` of `source`. That an order is not accepted,
-    or sent back, with the `answer` to the citizen; `earlier` is the number of the order that it repeats. That what a caller demands is
-    unreasonable, with what was said to the call-back: `solved`, `satisfied`.
+    or sent back, with the `answer` to the citizen; `earlier` is the number of the order that it repeats. Of an unreasonable demand: what was said.
     """
 
     kind: RequestKind

@@ -273,7 +273,7 @@ class Story:
             return {"id": "P1", "role": "department", "team": "traffic-police"}
         if action in ("decide", "settle"):
             by_hotline = (kind for kind, roles in self.rules.decides.items() if roles == {Role.HOTLINE})
-            is_theirs = any(map(self._decides_on, by_hotline))
+            is_theirs = action == "decide" and any(map(self._decides_on, by_hotline))
             return {"id": "C1", "role": "hotline" if is_theirs else "duty_chief", "team": policy.centre_team}
         role = "officer" if action in ("penalise", "measure") else "team"
         task = self.case.task if self._is_known() else None
