@@ -63,7 +63,9 @@ _NO_PENALTY: Final[Mapping[NoPenaltyGround, Both]] = {
     NoPenaltyGround.FIRST_MINOR: _both("首违且轻微并改正", "first breach, minor and put right"),
     NoPenaltyGround.NO_FAULT: _both("没有主观过错", "no fault"),
     NoPenaltyGround.NOT_ESTABLISHED: _both("违法事实不成立", "facts not established"),
-    NoPenaltyGround.TIME_BARRED: _both("超过追责时效", "time-barred"),
+    NoPenaltyGround.TIME_BARRED: _both("超过追责期限", "time-barred"),
+    NoPenaltyGround.UNDER_AGE: _both("不满十四周岁", "under fourteen"),
+    NoPenaltyGround.NO_CAPACITY: _both("不能辨认或者控制自己行为", "cannot know or control what they do"),
 }
 _HARMS: Final[Mapping[Harm, Both]] = {
     Harm.NONE: _both("没有危害后果", "none"),

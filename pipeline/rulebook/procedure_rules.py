@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import Final
 
 from pipeline.core.penalty.guards import CHECKS
 from pipeline.core.rules.law import (
@@ -38,6 +39,9 @@ from schemas.values.penalty_terms import MeasureKind
 from schemas.values.terms import PenaltyStep
 
 _MONTHS = 12
+_DAYS: Final = (LimitUnit.WORKDAYS, LimitUnit.CALENDAR_DAYS, LimitUnit.MONTHS)
+_HOURS_TOO: Final = (LimitUnit.NATURAL_MINUTES, *_DAYS)
+"""Laws count in days and months; hours count day and night (行政执法机关移送涉嫌犯罪案件的规定 5)."""
 
 
 def legal_limits(table: ProcedureTable) -> tuple[LegalLimit, ...]:
@@ -68,7 +72,7 @@ def check_procedure(page: Filled[ProcedureTable]) -> Iterator[Problem]:
     for name, limit in table.limits.items():
         if limit.begins in limit.ends:
             yield page.problem(("limits", name, "until"), f"{limit.begins} is where it begins", "later steps")
-        yield from _days(page, ("limits", name, "limit"), limit.limit)
+        yield from _days(page, ("limits", name, "limit"), limit.limit, _HOURS_TOO)
         if name in set(MeasureKind):
             yield page.problem(("limits", name), "is the name of a measure", "another name")
     for kind, measure in table.measures.by_kind().items():
@@ -211,9 +215,11 @@ def _fines(page: Filled[ProcedureTable]) -> Iterator[Problem]:
         yield page.problem(at, wrong, f"at most {simple.legal_person}")
 
 
-def _days(page: Filled[ProcedureTable], path: tuple[object, ...], text: str) -> Iterator[Problem]:
+def _days(
+    page: Filled[ProcedureTable], path: tuple[object, ...], text: str, units: Sequence[LimitUnit] = _DAYS
+) -> Iterator[Problem]:
     for value, unit in span_of(text):
-        if unit not in (LimitUnit.WORKDAYS, LimitUnit.CALENDAR_DAYS, LimitUnit.MONTHS):
+        if unit not in units:
             yield page.problem(path, f"in {unit}", "workdays, calendar_days or months")
         elif value > LONGEST[unit]:
             yield page.problem(path, f"{text} is over a year", f"at most {LONGEST[unit]} {unit}")
@@ -310,6 +316,8 @@ def _terms(table: ProcedureTable, holidays: frozenset[date]) -> GuardParameters:
         corrected=guards.no_penalty_without_ground.corrected,
         educated=guards.no_penalty_without_ground.educated,
         first_time=guards.no_penalty_without_ground.first_time,
+        discretionary=guards.no_penalty_without_ground.discretionary,
+        mandatory=guards.punished_despite_ground.mandatory,
         harm_of_ground=guards.no_penalty_without_ground.harm,
         measure_officers_min=guards.measure_out_of_form.officers_min,
         on_decision=guards.things_not_decided_on.on_decision,

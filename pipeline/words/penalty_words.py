@@ -37,6 +37,11 @@ PENALTY_STEPS: Final[Mapping[PenaltyStep, Both]] = {
     PenaltyStep.RECONSIDERATION_ENDED: both("行政复议结束", "reconsideration ended"),
     PenaltyStep.SUIT_FILED: both("提起行政诉讼", "suit filed"),
     PenaltyStep.SUIT_ENDED: both("行政诉讼结束", "suit ended"),
+    PenaltyStep.RECUSED: both("回避", "recused"),
+    PenaltyStep.CRIME_SUSPECTED: both("涉嫌犯罪", "crime suspected"),
+    PenaltyStep.CRIME_DECIDED: both("移送审批", "decided on the transfer of a crime"),
+    PenaltyStep.PUBLISHED: both("公开决定", "published"),
+    PenaltyStep.UNPUBLISHED: both("撤回公开", "withdrawn from public"),
 }
 PENALTY_KINDS: Final[Mapping[PenaltyKind, Both]] = {
     PenaltyKind.WARNING: both("警告", "warning"),

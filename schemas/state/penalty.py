@@ -30,7 +30,8 @@ class PenaltyFacts(Contract, frozen=True, kw_only=True):
     Who did it: `officers` by certificate number (执法证号), whether they showed it (亮证), the `host` of a hearing and the
     legal `reviewer`. `rights_told`: facts, reasons, basis and rights were told before deciding (告知). `defence_done`: the
     party has stated its case or waived that (陈述申辩). `evidence_reviewed`: what monitors recorded was examined and
-    stands (审核). `demanded`: the party was asked in writing to do it by itself (催告). `crime`: it may be one (涉嫌犯罪).
+    stands (审核). `recused`: who takes no further part, by certificate number (回避). `demanded`: the party was asked in writing to do it by itself (催告). `crime`: it may be one (涉嫌犯罪). `review_first_told`:
+    the party was told that a reconsideration comes before a suit (复议前置). `public`: the decision is one to publish (公开).
 
     The breach: `committed_at` is when it was done, of one that went on when it ended (终了之日); `continuing`: it has not
     ended. `endangered`: it touched life, health or financial safety; `first_time`: the party's records show none before.
@@ -84,6 +85,9 @@ class PenaltyFacts(Contract, frozen=True, kw_only=True):
     pay_by: PayDays = ()
     paid_yuan: Yuan | None = None
     outcome: AppealOutcome | None = None
+    recused: Certificates = ()
+    review_first_told: bool | None = None
+    public: bool | None = None
 
 
 class PenaltyRecord(Contract, frozen=True, kw_only=True):

@@ -75,10 +75,13 @@ class PartyKind(Term):
 
 
 class NoPenaltyGround(Term):
-    """Why nobody is punished (不予处罚): 轻微并改正, 首违, 没有主观过错, 事实不成立, 超过时效."""
+    """Why nobody is punished (不予处罚): 轻微并改正, 首违, 没有主观过错, 事实不成立, 超过时效, 不满十四周岁,
+    不能辨认或者控制自己行为的精神病人、智力残疾人."""
 
     MINOR = "minor"
     FIRST_MINOR = "first_minor"
     NO_FAULT = "no_fault"
     NOT_ESTABLISHED = "not_established"
     TIME_BARRED = "time_barred"
+    UNDER_AGE = "under_age"
+    NO_CAPACITY = "no_capacity"

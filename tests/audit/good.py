@@ -63,6 +63,7 @@ def good_story() -> Story:
     _secret(story)
     _told_more(story)
     _due_by_the_hotline(story)
+    _spared_and_published(story)
     story.wait(days=36)
     _without_key(story)
     _pushed_again_years_later(story)
@@ -87,6 +88,18 @@ def _seized(story: Story) -> None:
     story.wait(days=6)
     taken(story, "extended ended begun")
     taken(story, CONTESTED)
+
+
+def _spared_and_published(story: Story) -> None:
+    """What may be a crime goes to the police; of two decisions that were published one is revoked, the other is late."""
+    story.report(place=elsewhere(31), caller=None).path("sign", "arrive")
+    taken(story, [("clue", {}), ("recused", {}), ("crime_suspected", {}), ("crime_decided", {"crime": True})])
+    taken(story, "transferred archived")
+    public: Steps = [("simple_decided", {"public": True}), ("served", {})]
+    story.report(place=elsewhere(32), caller=None).path("sign", "arrive")
+    taken(story, [*public, ("published", {}), ("reconsideration_filed", {})])
+    taken(story, [("reconsideration_ended", {"outcome": "revoked"}), ("unpublished", {}), ("archived", {})])
+    taken(story.report(place=elsewhere(33), caller=None).path("sign", "arrive"), public)
 
 
 @cache

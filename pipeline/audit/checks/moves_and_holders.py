@@ -16,6 +16,7 @@ from pipeline.audit.model.audit_tables import (
     POSTS,
     TEAM_ROLES,
     UNHELD,
+    PUNISHING,
     WAITS_FOR,
     name_of,
 )
@@ -51,8 +52,13 @@ _CLOCK_OF: Final[Mapping[str, ClockKind]] = {
 
 def waited_for(case: CaseMemory, step: PenaltyStep) -> str:
     """What has to end before this step of the penalty procedure; empty where nothing stands in its way."""
-    if "revoked" in case.penalty_facts:
-        return "" if step is PenaltyStep.ARCHIVED else PenaltyStep.ARCHIVED.value
+    facts, is_public = case.penalty_facts, PenaltyStep.UNPUBLISHED not in case.steps
+    if step is PenaltyStep.ARCHIVED and "overturned" in facts and is_public:  # 行政处罚法 48
+        return PenaltyStep.UNPUBLISHED.value
+    if "revoked" in facts and step not in (PenaltyStep.ARCHIVED, PenaltyStep.UNPUBLISHED):
+        return PenaltyStep.ARCHIVED.value
+    if "crime" in facts and step in PUNISHING:  # 行政处罚法 27
+        return PenaltyStep.TRANSFERRED.value
     rows = WAITS_FOR.get(step, ())
     return ", ".join(
         begun for begun, *ends in rows if begun in case.steps and not set(ends) & set(case.steps)

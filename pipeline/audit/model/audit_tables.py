@@ -283,9 +283,14 @@ DEFERRING: Final = frozenset({PenaltyStep.PAYMENT_DEFERRED, PenaltyStep.INSTALME
 _HEARING: Final = (PenaltyStep.HEARING_REQUESTED, PenaltyStep.HEARD, PenaltyStep.HEARING_WITHDRAWN)
 _RECONSIDERATION: Final = (PenaltyStep.RECONSIDERATION_FILED, PenaltyStep.RECONSIDERATION_ENDED)
 _SUIT: Final = (PenaltyStep.SUIT_FILED, PenaltyStep.SUIT_ENDED)
+_CRIME: Final = (PenaltyStep.CRIME_SUSPECTED, PenaltyStep.CRIME_DECIDED)
+PUNISHING: Final = frozenset({PenaltyStep.DECIDED, PenaltyStep.SIMPLE_DECIDED, PenaltyStep.NO_PENALTY})
+"""Steps that decide on a penalty: none is for the street once a crime is to be transferred."""
 WAITS_FOR: Final[Mapping[PenaltyStep, tuple[tuple[PenaltyStep, ...], ...]]] = {
     PenaltyStep.REVIEWED: (_HEARING,),
-    PenaltyStep.DECIDED: (_HEARING,),
+    PenaltyStep.DECIDED: (_HEARING, _CRIME),
+    PenaltyStep.SIMPLE_DECIDED: (_CRIME,),
+    PenaltyStep.NO_PENALTY: (_CRIME,),
     PenaltyStep.COURT_APPLIED: (_RECONSIDERATION, _SUIT),
     PenaltyStep.ARCHIVED: (_RECONSIDERATION, _SUIT),
 }

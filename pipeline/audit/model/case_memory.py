@@ -119,7 +119,7 @@ class CaseMemory:
     joint: Mapping[str, JointStatus] | None = None
     steps: tuple[PenaltyStep, ...] = ()
     penalty_facts: frozenset[str] = frozenset()
-    """Facts of the penalty procedure on which a limit of the law depends: fined, hearing_offered."""
+    """Facts of the penalty procedure on which a limit of the law depends: fined, hearing_offered, public, crime."""
     measures: Mapping[MeasureKind, MeasureStep] = field(default_factory=dict)
     """The latest step of the newest measure of each kind."""
     stages_done: tuple[str, ...] = ()
@@ -297,6 +297,11 @@ def with_penalty_facts(
             known.add("unappealed")
             if facts and facts.fine_yuan:
                 known.add("fined")  # 行政处罚法 67: the time to pay
+            known |= {"public"} if facts and facts.public else set()
+        case PenaltyStep.CRIME_DECIDED if facts and facts.crime:
+            known.add("crime")
+        case PenaltyStep.PUBLISHED:
+            known |= {"published", *(("overturned",) if "reversed" in known else ())}
         case PenaltyStep.NOTICED if facts and facts.hearing_offered:
             known.add("hearing_offered")  # 行政处罚法 64(1): the time to ask for a hearing
         case PenaltyStep.RECONSIDERATION_ENDED | PenaltyStep.SUIT_ENDED:
@@ -305,6 +310,8 @@ def with_penalty_facts(
                 known |= {"revoked"} if outcome == "revoked" else set()
             elif outcome == "changed":
                 known.add("fined")
+            if outcome in ("revoked", "changed"):  # 行政处罚法 48: nothing more to publish, but to withdraw
+                known = known - {"public"} | {"reversed", *(("overturned",) if "published" in known else ())}
             if step is PenaltyStep.SUIT_ENDED:
                 known = known - CONTESTED | {"judged"}
             elif outcome != "withdrawn" and "judged" not in known:

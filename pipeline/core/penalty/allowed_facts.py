@@ -19,7 +19,7 @@ _OFFICERS: Final = ("officers", "identity_shown")
 FACTS: Final[Mapping[PenaltyStep | MeasureStep, tuple[str, ...]]] = {
     PenaltyStep.CLUE: _OFFENCE,
     PenaltyStep.FILED: ("officers", "party", *_OFFENCE),
-    PenaltyStep.INVESTIGATED: (*_OFFICERS, "party", "evidence_reviewed", "complex", *_OFFENCE),
+    PenaltyStep.INVESTIGATED: (*_OFFICERS, "party", "evidence_reviewed", "complex", "ground", *_OFFENCE),
     PenaltyStep.NOTICED: (
         *("party", *_PENALTY, "hearing_offered", "hearing_decided_by", "evidence_reviewed", "complex"),
         *_OFFENCE,
@@ -30,15 +30,16 @@ FACTS: Final[Mapping[PenaltyStep | MeasureStep, tuple[str, ...]]] = {
     PenaltyStep.HEARD: ("host", "defence_done"),
     PenaltyStep.REVIEWED: (
         *("reviewer", "review_passed", "hearing_waived", "defence_done", "evidence_reviewed"),
-        "complex",
+        *("complex", "ground"),
     ),
     PenaltyStep.DECIDED: (
         *_PENALTY,
-        *("hearing_waived", "defence_done", "evidence_reviewed", "complex", "discussed"),
+        *("hearing_waived", "defence_done", "evidence_reviewed", "complex", "discussed", "public"),
         *_OFFENCE,
     ),
     PenaltyStep.SIMPLE_DECIDED: (
-        *(*_OFFICERS, "party", "rights_told", "evidence_reviewed", *_PENALTY),
+        *(*_OFFICERS, "party", "rights_told", "review_first_told", "evidence_reviewed"),
+        *(*_PENALTY, "public"),
         *("collected_on_spot_yuan", "hard_to_collect_later", *_OFFENCE),
     ),
     PenaltyStep.SERVED: (),
@@ -56,9 +57,14 @@ FACTS: Final[Mapping[PenaltyStep | MeasureStep, tuple[str, ...]]] = {
     PenaltyStep.SUIT_FILED: ("receiver",),
     PenaltyStep.SUIT_ENDED: ("outcome", "fine_yuan"),
     PenaltyStep.ENFORCED: (*_OFFICERS, "demanded", "emergency"),
-    PenaltyStep.NO_PENALTY: ("ground", "corrected", "educated", "first_time", *_OFFENCE),
+    PenaltyStep.NO_PENALTY: ("ground", "corrected", "educated", "first_time", "approved_by", *_OFFENCE),
     PenaltyStep.TRANSFERRED: ("receiver", "crime"),
     PenaltyStep.ARCHIVED: ("approved_by",),
+    PenaltyStep.RECUSED: ("recused", "approved_by"),
+    PenaltyStep.CRIME_SUSPECTED: ("officers",),
+    PenaltyStep.CRIME_DECIDED: ("crime", "approved_by"),
+    PenaltyStep.PUBLISHED: (),
+    PenaltyStep.UNPUBLISHED: (),
     MeasureStep.BEGUN: (*_OFFICERS, "approved_by"),
     MeasureStep.EXTENDED: ("approved_by", "more", "told_in_writing"),
     MeasureStep.TESTING: ("until", "told_in_writing"),
@@ -78,6 +84,8 @@ _NEEDED: Final[Mapping[PenaltyStep | MeasureStep, str]] = {
     PenaltyStep.INSTALMENT_PAID: "paid_yuan",
     PenaltyStep.RECONSIDERATION_ENDED: "outcome",
     PenaltyStep.SUIT_ENDED: "outcome",
+    PenaltyStep.CRIME_DECIDED: "crime",
+    PenaltyStep.RECUSED: "recused",
 }
 """The fact without which a step says nothing."""
 
@@ -102,7 +110,7 @@ def refuse_facts(step: PenaltyStep | MeasureStep, facts: PenaltyFacts | None) ->
 
 def _unsaid(step: PenaltyStep | MeasureStep, facts: PenaltyFacts) -> Refusal | None:
     needed = _NEEDED.get(step)
-    if needed is not None and getattr(facts, needed) is None:
+    if needed is not None and getattr(facts, needed) in (None, ()):
         return Refusal("penalty_fact_missing", f"facts.{needed}", f"with {step}")
     if facts.outcome is AppealOutcome.CHANGED and facts.fine_yuan is None:
         return Refusal("penalty_fact_missing", "facts.fine_yuan", "the fine as it is now")

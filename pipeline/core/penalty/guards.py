@@ -2,7 +2,7 @@
 
 A function returns what the step lacks, or None. Amounts are parameters, and which guard stands before which step is a line
 of `rules/procedure.yaml`; a guard can only stand before the steps that it can judge (`GuardCheck.steps`). The guards of
-amounts and of the simple procedure are in `fine_guards`, those of hearings in `hearing_guards`, of what follows on a fine that is
+amounts and of the simple procedure are in `fine_guards`, of the ways out without a penalty in `no_penalty_guards`, those of hearings in `hearing_guards`, of what follows on a fine that is
 not paid in `coercion_guards`, of the measures in `measure_guards`.
 """
 
@@ -12,12 +12,18 @@ from typing import Final
 
 from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.evidence_checks import examine_evidence
-from pipeline.core.penalty import coercion_guards, fine_guards, hearing_guards, measure_guards
+from pipeline.core.penalty import (
+    coercion_guards,
+    fine_guards,
+    hearing_guards,
+    measure_guards,
+    no_penalty_guards,
+)
 from pipeline.core.penalty.allowed_facts import refuse_facts
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing
 from pipeline.core.rules.identity import person, persons
 from pipeline.core.rules.law import Power
-from pipeline.core.rules.penalty_records import kinds_of
+from pipeline.core.rules.penalty_records import decision_of, is_overturned, kinds_of
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.clock_arithmetic import months_after
@@ -72,6 +78,18 @@ def _identity(context: GuardContext) -> Missing | None:
     return Missing("facts.identity_shown", "true: certificates are shown first")
 
 
+def _recused(context: GuardContext) -> Missing | None:
+    # 行政处罚法 43
+    recused = persons(officer for facts in context.all_facts for officer in facts.recused)
+    facts = context.facts
+    acting = (*facts.officers, *(one for one in (facts.host, facts.reviewer) if one), context.action.actor.id)
+    found = persons(acting) & recused
+    if not found:
+        return None
+    field = next((name for name in ("host", "reviewer") if getattr(facts, name)), "officers")
+    return Missing(f"facts.{field}", f"others than {', '.join(sorted(found))}: recused")
+
+
 def _power(context: GuardContext) -> Missing | None:
     # 行政处罚法 24; for a measure 行政强制法 17
     matter = context.matter
@@ -103,6 +121,12 @@ def _decided_after_notice(context: GuardContext) -> Missing | None:
     if day_of(context.at) > last_day:
         return None
     return Missing("facts.defence_done", f"true, or decide after {last_day}")
+
+
+def _review_first_told(context: GuardContext) -> Missing | None:
+    # 行政复议法 23
+    told = context.facts.review_first_told
+    return None if told else Missing("facts.review_first_told", "true: a reconsideration comes before a suit")
 
 
 def _not_heavier(context: GuardContext) -> Missing | None:
@@ -184,29 +208,15 @@ def _recorded(context: GuardContext) -> Missing | None:
     return Missing("evidence", f"a record of this step: {', '.join(sorted(kinds))}")
 
 
-# no penalty, transfer
-
-
-def _ground(context: GuardContext) -> Missing | None:
-    # 行政处罚法 33
-    ground = context.facts.ground
-    if ground is None:
-        return Missing("facts.ground", "why nobody is punished")
-    if ground in context.parameters.corrected and not context.facts.corrected:
-        return Missing("facts.corrected", f"true: {ground} asks that it was put right in time")
-    if ground in context.parameters.first_time and not context.facts.first_time:
-        return Missing("facts.first_time", "true: the records show no breach before")
-    harm = context.parameters.harm_of_ground.get(ground)
-    if harm is not None and context.latest(lambda facts: facts.harm) not in harm:
-        return Missing("facts.harm", f"{' or '.join(sorted(harm))} with {ground}")
-    if ground in context.parameters.educated and not context.facts.educated:
-        return Missing("facts.educated", "true: the party is to be educated")
+def _published(context: GuardContext) -> Missing | None:
+    # 行政处罚法 48
+    penalty = context.case.penalty
+    if is_overturned(penalty):
+        withdrawn = context.record(Step.UNPUBLISHED) or not context.record(Step.PUBLISHED)
+        return None if withdrawn else Missing("step", "unpublished first: the decision stands no longer")
+    if decision_of(penalty).public and not context.record(Step.PUBLISHED):
+        return Missing("step", "published first")
     return None
-
-
-def _receiver(context: GuardContext) -> Missing | None:
-    # 行政处罚法 27
-    return None if context.facts.receiver else Missing("facts.receiver", "the organ that takes it over")
 
 
 def _at(*steps: Step) -> frozenset[Step | MeasureStep]:
@@ -220,6 +230,8 @@ CHECKS: Final[Mapping[str, GuardCheck]] = {
     "SINGLE_OFFICER_PENALTY": GuardCheck(_BY_OFFICERS, _single_officer),
     "IDENTITY_NOT_SHOWN": GuardCheck(_BY_OFFICERS, _identity),
     "PENALTY_WITHOUT_POWER": GuardCheck(_PUNISHING | {MeasureStep.BEGUN}, _power),
+    "RECUSED_OFFICER": GuardCheck(_BY_OFFICERS | {Step.HEARD, Step.REVIEWED, MeasureStep.BEGUN}, _recused),
+    "REVIEW_FIRST_NOT_TOLD": GuardCheck(_at(Step.SIMPLE_DECIDED), _review_first_told),
     "TIME_BARRED": GuardCheck(_PUNISHING, _in_time),
     "DECISION_WITHOUT_NOTICE": GuardCheck(_at(Step.DECIDED, Step.SIMPLE_DECIDED), _decided_after_notice),
     "HEAVIER_THAN_NOTICED": GuardCheck(_at(Step.DECIDED), _not_heavier),
@@ -229,8 +241,8 @@ CHECKS: Final[Mapping[str, GuardCheck]] = {
     "ELECTRONIC_EVIDENCE_UNREVIEWED": GuardCheck(_PUNISHING - {Step.FILED}, _electronic),
     **fine_guards.CHECKS,
     **coercion_guards.CHECKS,
-    "NO_PENALTY_WITHOUT_GROUND": GuardCheck(_at(Step.NO_PENALTY), _ground),
-    "TRANSFER_WITHOUT_RECEIVER": GuardCheck(_at(Step.TRANSFERRED), _receiver),
+    **no_penalty_guards.CHECKS,
+    "ARCHIVED_UNPUBLISHED": GuardCheck(_at(Step.ARCHIVED), _published),
     **measure_guards.CHECKS,
     "PROCESS_NOT_RECORDED": GuardCheck(frozenset((*Step, *MeasureStep)), _recorded),
 }

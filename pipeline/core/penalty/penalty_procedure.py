@@ -13,8 +13,8 @@ stated with it in `allowed_facts`; what is done to things meanwhile in `measures
                                                    └─ an order, by the street itself ◄─────────────────────────────┘
     before a decision, except from nothing ─► no_penalty · transferred ─► archived
 
-Beside these, what the party asks for, pays and contests (`BESIDE`): it is on record and opens or closes guards, and the procedure
-stays where it is. A decision that was revoked leaves nothing but the archive.
+Beside these, what the party asks for, pays and contests, and what the organ sees to besides (`BESIDE`): it is on record and opens or closes guards, and the procedure
+stays where it is. A decision that was revoked leaves nothing but the archive, and to take it from where it was published.
 """
 
 from collections.abc import Mapping
@@ -83,6 +83,12 @@ _SERVED: Final = frozenset(
         *(Step.COURT_REFUSED, Step.PAID, Step.ENFORCED),
     }
 )
+_UNDECIDED: Final = frozenset(
+    {
+        *(Step.CLUE, Step.FILED, Step.INVESTIGATED, Step.NOTICED, Step.HEARING_NOTIFIED),
+        *(Step.HEARD, Step.REVIEWED),
+    }
+)
 BESIDE: Final[Mapping[Step, Beside]] = {
     Step.HEARING_REQUESTED: Beside(_HEARABLE),
     Step.HEARING_WITHDRAWN: Beside(_HEARABLE, after=Step.HEARING_REQUESTED),
@@ -93,8 +99,13 @@ BESIDE: Final[Mapping[Step, Beside]] = {
     Step.RECONSIDERATION_ENDED: Beside(_SERVED, after=Step.RECONSIDERATION_FILED),
     Step.SUIT_FILED: Beside(_SERVED),
     Step.SUIT_ENDED: Beside(_SERVED, after=Step.SUIT_FILED),
+    Step.RECUSED: Beside(_UNDECIDED, again=True),
+    Step.CRIME_SUSPECTED: Beside(_UNDECIDED),
+    Step.CRIME_DECIDED: Beside(_UNDECIDED, after=Step.CRIME_SUSPECTED),
+    Step.PUBLISHED: Beside(_SERVED),
+    Step.UNPUBLISHED: Beside(_SERVED, after=Step.PUBLISHED),
 }
-"""What the party asks for, pays and contests."""
+"""What the party asks for, pays and contests; 回避, 涉嫌犯罪, 公开."""
 
 
 def standing(penalty: Penalty | None) -> Step | None:
@@ -108,7 +119,8 @@ def possible(penalty: Penalty | None) -> frozenset[Step]:
     now, steps = standing(penalty), penalty.steps if penalty else ()
     pending = pending_appeals(penalty)
     if is_revoked(penalty):
-        return frozenset({Step.ARCHIVED} - {now})
+        still_public = Step.PUBLISHED in steps and Step.UNPUBLISHED not in steps
+        return frozenset({Step.ARCHIVED, *((Step.UNPUBLISHED,) if still_public else ())} - {now})
     beside = {
         step
         for step, row in BESIDE.items()

@@ -9,7 +9,16 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from pipeline.core.rules.penalty_records import facts_of, fine_of, kinds_of, measure_of, record_of, state_of
+from pipeline.core.rules.penalty_records import (
+    decision_of,
+    facts_of,
+    fine_of,
+    is_overturned,
+    kinds_of,
+    measure_of,
+    record_of,
+    state_of,
+)
 from pipeline.core.worktime.policy import Ladder, Rung, Span
 from schemas.state.case import Penalty
 from schemas.state.penalty import PenaltyFacts
@@ -36,18 +45,28 @@ class Power(StrEnum):
 
 class Condition(StrEnum):
     """What a limit depends on: a fine to pay (行政处罚法 67), a hearing that was offered (行政处罚法 64); of a fine, whether a
-    reconsideration has left it standing, whether a court has, or neither (行政强制法 53)."""
+    reconsideration has left it standing, whether a court has, or neither (行政强制法 53). A crime that a head of the organ found
+    suspected (移送规定 5); a decision that is to be published, or was and stands no longer (行政处罚法 48)."""
 
     FINED = "fined"
     HEARING_OFFERED = "hearing_offered"
     UNAPPEALED = "unappealed"
     RECONSIDERED = "reconsidered"
     JUDGED = "judged"
+    CRIME = "crime"
+    PUBLIC = "public"
+    OVERTURNED = "overturned"
 
     def holds(self, penalty: Penalty) -> bool:
         """Whether the procedure meets it."""
         if self is Condition.HEARING_OFFERED:
             return bool(facts_of(penalty, PenaltyStep.NOTICED).hearing_offered)
+        if self is Condition.CRIME:
+            return bool(facts_of(penalty, PenaltyStep.CRIME_DECIDED).crime)
+        if self is Condition.PUBLIC:
+            return bool(decision_of(penalty).public) and not is_overturned(penalty)
+        if self is Condition.OVERTURNED:
+            return record_of(penalty, PenaltyStep.PUBLISHED) is not None and is_overturned(penalty)
         return bool(fine_of(penalty)) and self in (Condition.FINED, appeal_state(penalty))
 
 
@@ -207,6 +226,7 @@ class GuardParameters:
     party is notified (64). `discussion`: penalties that the heads of the organ decide together (57). `lighter`: kinds to
     which a decision may always come down. `review_fine` in yuan: a decision from this fine on is reviewed (58), and every
     decision after a hearing.
+    `mandatory`: grounds found by investigation or review on which nobody is punished; `discretionary`: on which a head may say so (33).
     `harm_of_ground`: the harm with which a ground for no penalty still holds (行政处罚法 33). `on_decision`: disposals that
     need a decision first (行政强制法 27). `appeal_windows`: limits within which a party may contest a decision; all that apply are
     over before a building is pulled down (44) or a court is applied to (53), which then happens within one of
@@ -240,6 +260,8 @@ class GuardParameters:
     corrected: frozenset[NoPenaltyGround]
     educated: frozenset[NoPenaltyGround]
     first_time: frozenset[NoPenaltyGround]
+    discretionary: frozenset[NoPenaltyGround]
+    mandatory: frozenset[NoPenaltyGround]
     harm_of_ground: Mapping[NoPenaltyGround, frozenset[Harm]]
     measure_officers_min: int
     on_decision: frozenset[Disposal]

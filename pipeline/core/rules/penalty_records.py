@@ -18,6 +18,7 @@ APPEALS: Final[Mapping[Step, Step]] = {
     Step.SUIT_FILED: Step.SUIT_ENDED,
 }
 """The ways in which a party contests a decision (复议, 诉讼): how each begins and ends."""
+_OVERTURNING: Final = frozenset({AppealOutcome.CHANGED, AppealOutcome.REVOKED})
 
 
 def record_of(penalty: Penalty | None, step: Step) -> PenaltyRecord | None:
@@ -57,6 +58,11 @@ def paid_in_instalments(penalty: Penalty | None) -> int:
 def is_revoked(penalty: Penalty | None) -> bool:
     """Whether a reconsideration or a suit has revoked the decision: nothing of it is left."""
     return any(facts_of(penalty, end).outcome is AppealOutcome.REVOKED for end in APPEALS.values())
+
+
+def is_overturned(penalty: Penalty | None) -> bool:
+    """Whether a reconsideration or a suit has revoked or changed the decision."""
+    return any(facts_of(penalty, end).outcome in _OVERTURNING for end in APPEALS.values())
 
 
 def pending_appeals(penalty: Penalty | None) -> tuple[Step, ...]:

@@ -254,6 +254,26 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "催告期限未届满，尚不能申请法院强制执行",
         "The demand has not lapsed: the court cannot be applied to yet",
     ),
+    "recused_officer": Meaning(
+        "该人员已回避，不得参与本案，请更换人员",
+        "This person is recused and takes no part in the case: name another",
+    ),
+    "review_first_not_told": Meaning(
+        "当场处罚须告知当事人先申请行政复议，请告知后注明",
+        "The party is told that a reconsideration comes before a suit: tell it, and say so",
+    ),
+    "punished_despite_ground": Meaning(
+        "已认定有应当不予处罚的情形，请作出不予处罚决定",
+        "A ground was found on which the law spares the party: decide on no penalty",
+    ),
+    "crime_not_decided": Meaning(
+        "涉嫌犯罪的，由负责人在三日内决定是否移送；决定移送的不再处罚",
+        "It may be a crime: a head decides on the transfer within three days; what is transferred is not punished here",
+    ),
+    "archived_unpublished": Meaning(
+        "处罚决定尚未公开，或者变更、撤销后尚未撤回公开，请办理后归档",
+        "The decision is still to be published, or to be withdrawn as it stands no longer: do that, then archive",
+    ),
     "court_time_lost": Meaning(
         "申请法院强制执行的三个月期限已过，经批准后可以归档",
         "The three months to apply to the court are over: the file is archived if a head of the organ agrees",

@@ -236,12 +236,19 @@ class PowerOfCoercionEntry(GuardEntry):
 
 
 class GroundEntry(GuardEntry):
-    """The grounds that require correction, a first offence, little harm, and education of the party (行政处罚法 33)."""
+    """The grounds that require correction, a first offence, little harm, education of the party, and a head who says so (行政处罚法 33)."""
 
     corrected: frozenset[NoPenaltyGround]
     educated: frozenset[NoPenaltyGround]
     first_time: frozenset[NoPenaltyGround]
+    discretionary: frozenset[NoPenaltyGround]
     harm: dict[NoPenaltyGround, Annotated[frozenset[Harm], Field(min_length=1)]]
+
+
+class MandatoryEntry(GuardEntry):
+    """The grounds on which nobody is punished once they are found (行政处罚法 30, 31, 33, 36)."""
+
+    mandatory: frozenset[NoPenaltyGround]
 
 
 class RecordEntry(GuardEntry):
@@ -259,6 +266,10 @@ class Guards(Table):
     identity_not_shown: GuardEntry
     penalty_without_power: GuardEntry
     time_barred: TimeBarEntry
+    recused_officer: GuardEntry
+    review_first_not_told: GuardEntry
+    punished_despite_ground: MandatoryEntry
+    crime_not_decided: GuardEntry
     decision_without_notice: NoticeEntry
     heavier_than_noticed: LighterEntry
     hearing_not_offered: HearingEntry
@@ -283,6 +294,7 @@ class Guards(Table):
     court_without_demand: WindowEntry
     court_time_lost: WindowsEntry
     archived_with_open_fine: GuardEntry
+    archived_unpublished: GuardEntry
     no_penalty_without_ground: GroundEntry
     transfer_without_receiver: GuardEntry
     measure_out_of_form: OfficersEntry

@@ -94,6 +94,7 @@ def _facts(step: PenaltyStep, officers: tuple[str, ...], fine: int) -> PenaltyFa
                 identity_shown=True,
                 party=party,
                 rights_told=True,
+                review_first_told=True,
                 evidence_reviewed=True,
                 fine_yuan=fine,
             )

@@ -39,3 +39,13 @@ def moved_over_days_off(log: MemoryLog):
         if event_of(log, i, "measure_moved").step is MeasureStep.BEGUN
     )
     edit_clock(log, index, "started", lambda clock: replace(clock, roster=None), "legal")
+
+
+@planted("I4", "nobody is punished for what a head found to be a crime, and it is not transferred")
+def crime_not_transferred(log: MemoryLog):
+    edit_event(log, _at(log, PenaltyStep.TRANSFERRED), "penalty_moved", step=PenaltyStep.NO_PENALTY)
+
+
+@planted("I4", "a decision stays public though it was revoked")
+def still_public(log: MemoryLog):
+    edit_event(log, _at(log, PenaltyStep.UNPUBLISHED), "penalty_moved", step=PenaltyStep.RECUSED)

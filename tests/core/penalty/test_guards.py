@@ -25,6 +25,7 @@ from tests.core.story import KEY, RULES, Story, sha
 
 PHOTO = [{"sha256": sha("photo"), "kind": "photo", "taken_at": at("11-24 09:02").isoformat()}]
 CLIP = [{"sha256": sha("clip"), "kind": "bodycam", "taken_at": at("11-24 09:02").isoformat()}]
+SPARED, CRIME = "《行政处罚法》(2021) 33", "《行政处罚法》(2021) 27"
 AGAIN = ["W0931", "w0931"]
 FINE_5000 = {"fine_yuan": 5000}
 OLD, BAR = "2024-11-23T09:00:00+08:00", "《行政处罚法》(2021) 36"
@@ -65,6 +66,31 @@ GUARDS = [
     ("time_barred", "", "", "", "simple_decided", {"committed_at": OLD}, {}, "facts.committed_at", BAR),
     ("time_barred", "", "", "filed investigated", "noticed", {"committed_at": OLD}, {}, "facts.committed_at", BAR),
     ("time_barred", "", "", f"{NOTICE} reviewed", "decided", {"committed_at": OLD}, {"continuing": True}, "facts.committed_at", BAR),
+    ("recused_officer", "", "", [("filed", {}), ("recused", {"recused": ["W0931"]})], "investigated", {},
+     {"officers": ["W0932", "W0933"]}, "facts.officers", "《行政处罚法》(2021) 43"),
+    ("recused_officer", "", "", [("clue", {}), ("recused", {"recused": ["w0932"]})], "simple_decided", {}, {"officers": ["W0931", "W0933"]},
+     "facts.officers", "《行政处罚法》(2021) 43"),
+    ("recused_officer", "", "", [*INQUIRY, ("noticed", {}), ("recused", {"recused": ["L01"]})], "reviewed", {}, {"reviewer": "L02"},
+     "facts.reviewer", "《行政处罚法》(2021) 43"),
+    ("recused_officer", "", "", [("clue", {}), ("recused", {"recused": ["W0931"]})], "begun", {}, {"officers": ["W0932", "W0933"]},
+     "facts.officers", "《行政处罚法》(2021) 43"),
+    ("recused_officer", "", "", [*INQUIRY, ("noticed", {}), ("hearing_notified", {}), ("recused", {"recused": ["W0940"]})], "heard",
+     {"now": "12-08 10:00"}, {"host": "W0941"}, "facts.host", "《行政处罚法》(2021) 43"),
+    ("recused_officer", "", "", [("filed", {}), ("recused", {"recused": ["W0999"]}), *ORDER[1:]], "enforced", {"officers": ["W0999", "W0932"]},
+     {}, "facts.officers", "《行政处罚法》(2021) 43"),
+    ("review_first_not_told", "", "", "", "simple_decided", {"review_first_told": None}, {}, "facts.review_first_told", "《行政复议法》(2023) 23"),
+    ("punished_despite_ground", "", "", [("filed", {}), ("investigated", {"ground": "minor"})], "noticed", {}, None, "step", SPARED),
+    ("punished_despite_ground", "", "", [*INQUIRY, ("noticed", {}), ("reviewed", {"ground": "under_age"})], "decided", {}, None, "step", SPARED),
+    ("crime_not_decided", "", "", "filed crime_suspected", "crime_decided", {"approved_by": "W0931"}, {}, "facts.approved_by", CRIME),
+    ("crime_not_decided", "", "", f"{NOTICE} reviewed crime_suspected", "decided", {}, None, "step", CRIME),
+    ("crime_not_decided", "", "", "clue crime_suspected", "simple_decided", {}, None, "step", CRIME),
+    ("crime_not_decided", "", "", [("clue", {}), ("crime_suspected", {}), ("crime_decided", {"crime": True})], "no_penalty", {}, None,
+     "step", CRIME),
+    ("archived_unpublished", "", "", [("simple_decided", {"public": True}), ("served", {}), ("paid", {})], "archived", {}, None, "step",
+     "《行政处罚法》(2021) 48"),
+    ("archived_unpublished", "", "", [("simple_decided", {"public": True}), ("served", {}), ("published", {}), ("reconsideration_filed", {}),
+     ("reconsideration_ended", {"outcome": "revoked"})], "archived", {}, None, "step", "《行政处罚法》(2021) 48"),
+    ("no_penalty_without_ground", "", "", "clue", "no_penalty", {"approved_by": "O1"}, {}, "facts.approved_by", "《行政处罚法》(2021) 33"),
     ("decision_without_notice", "", "", "", "simple_decided", {"rights_told": None}, {}, "facts.rights_told", "《行政处罚法》(2021) 62"),
     ("decision_without_notice", "", "", f"{NOTICE} reviewed", "decided", {"defence_done": None}, {}, "facts.defence_done", "《行政处罚法》(2021) 62"),
     ("decision_without_notice", "", "", f"{NOTICE} reviewed", "decided", {"defence_done": None, "now": "11-27 17:59"},
@@ -206,7 +232,8 @@ GUARDS = [
     ("process_not_recorded", "", "", "filed", "investigated", {"evidence": PHOTO}, {"evidence": CLIP}, "evidence", "《行政处罚法》(2021) 47"),
     *(("process_not_recorded", "", "", before, step, {"evidence": []}, {}, "evidence", "《行政处罚法》(2021) 47") for before, step in (
         ("filed investigated", "noticed"), (NOTICE, "hearing_notified"), (NOTICE, "reviewed"), (f"{NOTICE} reviewed", "decided"),
-        ("", "simple_decided"), ("simple_decided", "served"), (ORDER, "enforced"),
+        ("", "simple_decided"), ("simple_decided", "served"), ("filed", "recused"), ("filed", "crime_suspected"),
+        ("filed crime_suspected", "crime_decided"), (ORDER, "enforced"),
         (NOTICE, "hearing_requested"), (f"{NOTICE} hearing_requested", "hearing_withdrawn"), (SERVED, "payment_deferred"),
         (ORDER, "demanded"), (DEMANDED, "coercion_heard"), (COURT, "court_granted"), (COURT, "court_refused"),
         (SIMPLE, "reconsideration_filed"), (f"{SIMPLE} reconsideration_filed", "reconsideration_ended"), (SIMPLE, "suit_filed"),

@@ -44,6 +44,11 @@ UP_TO = {
     "reconsideration_ended": f"{SERVED} reconsideration_filed reconsideration_ended",
     "suit_filed": f"{SERVED} suit_filed",
     "suit_ended": f"{SERVED} suit_filed suit_ended",
+    "recused": "filed recused",
+    "crime_suspected": "filed crime_suspected",
+    "crime_decided": "filed crime_suspected crime_decided",
+    "published": f"{SERVED} published",
+    "unpublished": f"{SERVED} published unpublished",
     "no_penalty": "filed investigated no_penalty",
     "transferred": "clue transferred",
     "archived": "clue archived",
@@ -56,38 +61,44 @@ OWN_POWER = with_parameters(own_power=True)
 
 TABLE = """
 -: clue filed simple_decided
-clue: filed simple_decided no_penalty transferred archived
-filed: investigated no_penalty transferred
-investigated: noticed no_penalty transferred
-noticed: hearing_notified heard/N reviewed decided/R no_penalty transferred hearing_requested
-hearing_notified: heard/N reviewed/W decided/W no_penalty transferred hearing_requested
-heard: reviewed decided/R no_penalty transferred
-reviewed: decided no_penalty transferred
+clue: filed simple_decided no_penalty transferred archived recused crime_suspected
+filed: investigated no_penalty transferred recused crime_suspected
+investigated: noticed no_penalty transferred recused crime_suspected
+noticed: hearing_notified heard/N reviewed decided/R no_penalty transferred hearing_requested recused crime_suspected
+hearing_notified: heard/N reviewed/W decided/W no_penalty transferred hearing_requested recused crime_suspected
+heard: reviewed decided/R no_penalty transferred recused crime_suspected
+reviewed: decided no_penalty transferred recused crime_suspected
 decided: served
 simple_decided: served
-served: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed
-paid: enforced archived reconsideration_filed suit_filed
-enforced: archived reconsideration_filed suit_filed
+served: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed published
+paid: enforced archived reconsideration_filed suit_filed published
+enforced: archived reconsideration_filed suit_filed published
 no_penalty: archived
 transferred: archived
 archived:
-hearing_requested: hearing_notified heard/N reviewed/W decided/W no_penalty transferred hearing_withdrawn
-hearing_withdrawn: hearing_notified heard/N reviewed decided/R no_penalty transferred
-payment_deferred: paid enforced/P archived/F instalment_paid demanded/T reconsideration_filed suit_filed
-instalment_paid: paid enforced/P archived/F instalment_paid demanded/T reconsideration_filed suit_filed
-demanded: paid enforced/D archived/F payment_deferred coercion_heard coercion_decided/D court_applied/A reconsideration_filed suit_filed
-coercion_heard: paid enforced/D archived/F payment_deferred coercion_decided/D court_applied/A reconsideration_filed suit_filed
-coercion_decided: paid enforced reconsideration_filed suit_filed
-court_applied: paid court_granted court_refused reconsideration_filed suit_filed
-court_granted: paid enforced reconsideration_filed suit_filed
-court_refused: paid archived/F court_granted reconsideration_filed suit_filed
-reconsideration_filed: paid enforced/P payment_deferred demanded/T reconsideration_ended suit_filed
-reconsideration_ended: paid enforced/P archived/F payment_deferred demanded/T suit_filed
-suit_filed: paid enforced/P payment_deferred demanded/T suit_ended
-suit_ended: paid enforced/P archived/F payment_deferred demanded/T
+hearing_requested: hearing_notified heard/N reviewed/W decided/W no_penalty transferred hearing_withdrawn recused crime_suspected
+hearing_withdrawn: hearing_notified heard/N reviewed decided/R no_penalty transferred recused crime_suspected
+payment_deferred: paid enforced/P archived/F instalment_paid demanded/T reconsideration_filed suit_filed published
+instalment_paid: paid enforced/P archived/F instalment_paid demanded/T reconsideration_filed suit_filed published
+demanded: paid enforced/D archived/F payment_deferred coercion_heard coercion_decided/D court_applied/A reconsideration_filed suit_filed published
+coercion_heard: paid enforced/D archived/F payment_deferred coercion_decided/D court_applied/A reconsideration_filed suit_filed published
+coercion_decided: paid enforced reconsideration_filed suit_filed published
+court_applied: paid court_granted court_refused reconsideration_filed suit_filed published
+court_granted: paid enforced reconsideration_filed suit_filed published
+court_refused: paid archived/F court_granted reconsideration_filed suit_filed published
+reconsideration_filed: paid enforced/P payment_deferred demanded/T reconsideration_ended suit_filed published
+reconsideration_ended: paid enforced/P archived/F payment_deferred demanded/T suit_filed published
+suit_filed: paid enforced/P payment_deferred demanded/T suit_ended published
+suit_ended: paid enforced/P archived/F payment_deferred demanded/T published
+recused: investigated no_penalty transferred recused crime_suspected
+crime_suspected: investigated no_penalty/C transferred recused crime_decided
+crime_decided: investigated no_penalty transferred recused
+published: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed unpublished
+unpublished: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed
 """
 CODES = {
     "": "accepted",
+    "C": "crime_not_decided",
     "R": "close_penalty_without_legal_review",
     "F": "archived_with_open_fine",
     "T": "enforced_before_term",
