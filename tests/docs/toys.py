@@ -60,7 +60,7 @@ def decide_announce(context: DecisionContext, action: Announce) -> Decided:
 
 
 '''
-_ROW: Final = """    "announce": _row(contracts.Announce, requests.decide_announce, {Stage.DISPATCHED}, Whose.HOLDER),
+_ROW: Final = """    "announce": action_row(contracts.Announce, requests.decide_announce, {Stage.DISPATCHED}, Whose.HOLDER),
 """
 _WORDS: Final = """    "announce": ActionWords(
         "预告",
@@ -116,7 +116,7 @@ ACTION: Final = Addition(
             "from schemas.inputs.action import",
             "from schemas.inputs.action import Announce\n",
         ),
-        Insertion("pipeline/core/actions.py", '"progress": _row(', _ROW),
+        Insertion("pipeline/core/actions.py", '"progress": action_row(', _ROW),
         Insertion("pipeline/words/action_words.py", '"claim": ActionWords(', _WORDS),
         Insertion("pipeline/audit/model/audit_tables.py", "progress     progress_reported", "announce     progress_reported   holder\n"),
         Insertion(

@@ -14,9 +14,9 @@ from pipeline.audit.model.audit_tables import (
     NOT_BY_HANDLERS,
     OPEN_TASKS,
     POSTS,
+    PUNISHING,
     TEAM_ROLES,
     UNHELD,
-    PUNISHING,
     WAITS_FOR,
     name_of,
 )

@@ -291,7 +291,6 @@ def with_penalty_facts(
 ) -> frozenset[str]:
     """The same facts, as they are after one more step."""
     known = set(penalty_facts)
-    outcome = facts.outcome.value if facts and facts.outcome else None
     match step:
         case PenaltyStep.DECIDED | PenaltyStep.SIMPLE_DECIDED:
             known.add("unappealed")
@@ -305,17 +304,26 @@ def with_penalty_facts(
         case PenaltyStep.NOTICED if facts and facts.hearing_offered:
             known.add("hearing_offered")  # 行政处罚法 64(1): the time to ask for a hearing
         case PenaltyStep.RECONSIDERATION_ENDED | PenaltyStep.SUIT_ENDED:
-            if outcome == "revoked" or (outcome == "changed" and facts and not facts.fine_yuan):
-                known.discard("fined")
-                known |= {"revoked"} if outcome == "revoked" else set()
-            elif outcome == "changed":
-                known.add("fined")
-            if outcome in ("revoked", "changed"):  # 行政处罚法 48: nothing more to publish, but to withdraw
-                known = known - {"public"} | {"reversed", *(("overturned",) if "published" in known else ())}
-            if step is PenaltyStep.SUIT_ENDED:
-                known = known - CONTESTED | {"judged"}
-            elif outcome != "withdrawn" and "judged" not in known:
-                known = known - CONTESTED | {"reconsidered"}
+            return _with_appeal(penalty_facts, step, facts)
+    return frozenset(known)
+
+
+def _with_appeal(
+    penalty_facts: frozenset[str], step: PenaltyStep, facts: PenaltyFacts | None
+) -> frozenset[str]:
+    known = set(penalty_facts)
+    outcome = facts.outcome.value if facts and facts.outcome else None
+    if outcome == "revoked" or (outcome == "changed" and facts and not facts.fine_yuan):
+        known.discard("fined")
+        known |= {"revoked"} if outcome == "revoked" else set()
+    elif outcome == "changed":
+        known.add("fined")
+    if outcome in ("revoked", "changed"):  # 行政处罚法 48: nothing more to publish, but to withdraw
+        known = known - {"public"} | {"reversed", *(("overturned",) if "published" in known else ())}
+    if step is PenaltyStep.SUIT_ENDED:
+        known = known - CONTESTED | {"judged"}
+    elif outcome != "withdrawn" and "judged" not in known:
+        known = known - CONTESTED | {"reconsidered"}
     return frozenset(known)
 
 

@@ -3,7 +3,7 @@
 from pipeline.core.penalty.penalty_procedure import standing
 from tests.core.clocks.test_clock import at, until
 from tests.core.penalty.test_unpaid import allowed, legal
-from tests.core.proceedings import INQUIRY, SERVED, Steps, on_site, take, taken
+from tests.core.proceedings import INQUIRY, SERVED, Said, Steps, on_site, take, taken
 from tests.core.story import Story
 
 PUBLIC: Steps = [
@@ -21,7 +21,7 @@ def limit(story: Story, name: str):
 def test_what_may_be_a_crime_is_with_the_police_within_a_day():
     """A head decides within three days; from then on twenty-four hours run, day and night, and nobody fines for it."""
     story = taken(on_site("11-27 16:00"), "filed investigated crime_suspected")
-    assert limit(story, "crime_decision").due_at == at("12-01 00:00")
+    assert limit(story, "crime_decision").due_at == at("11-30 17:30")
     assert take(story, "no_penalty") == "crime_not_decided"
     taken(until(story, "11-28 20:00"), [("crime_decided", {"crime": True})])
     assert limit(story, "crime_transfer").due_at == at("11-29 20:01")
@@ -43,7 +43,13 @@ def test_a_child_is_not_punished_but_taught():
     story = taken(on_site(), [("filed", {}), ("investigated", {"ground": "under_age"})])
     assert take(story, "noticed") == "punished_despite_ground"
     assert allowed(story) == "no_penalty: under_age, as found"
-    spared = {"ground": "under_age", "first_time": None, "harm": None, "corrected": None, "approved_by": None}
+    spared: Said = {
+        "ground": "under_age",
+        "first_time": None,
+        "harm": None,
+        "corrected": None,
+        "approved_by": None,
+    }
     assert take(story, "no_penalty", spared) == "accepted"
 
 
@@ -52,7 +58,7 @@ def test_a_first_small_breach_may_be_spared_if_a_head_says_so():
     story = taken(on_site(), INQUIRY)
     assert take(story, "no_penalty", {"approved_by": None}) == "no_penalty_without_ground"
     assert story.last.receipts[0].field == "facts.approved_by"
-    minor = {"ground": "minor", "harm": "none", "approved_by": None}
+    minor: Said = {"ground": "minor", "harm": "none", "approved_by": None}
     assert take(story, "no_penalty", minor) == "accepted"
 
 
