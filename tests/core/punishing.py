@@ -17,6 +17,8 @@ def penalise(scene: Scene) -> Content:
     possible = sorted(penalty_procedure.possible(scene.case.penalty)) or [PenaltyStep.ARCHIVED]
     if len(possible) > 1 and scene.draw.random() < 0.7:  # the long way is the more telling one
         possible = [one for one in possible if one not in _SHORT] or possible
+    if scene.draw.random() < 0.8:
+        possible = [one for one in possible if one not in _SELDOM] or possible
     step = scene.draw.choice(list(PenaltyStep) if scene.slips(0.2) else possible)
     facts = {**SAID.get(step.value, {}), **_also(scene, step)}
     if scene.draw.random() < 0.18:
@@ -66,7 +68,22 @@ def _also(scene: Scene, step: PenaltyStep) -> Content:
             also["hearing_waived"] = draw.random() < 0.5
         case PenaltyStep.DECIDED:
             also |= {"hearing_waived": draw.random() < 0.5, "discussed": draw.random() < 0.5}
-    return also | _on_the_spot(scene, step) | _unpaid(scene, step)
+    return also | _on_the_spot(scene, step) | _unpaid(scene, step) | _besides(scene, step)
+
+
+def _besides(scene: Scene, step: PenaltyStep) -> Content:
+    """Who is recused, what spares the party, what is a crime, and what is public."""
+    draw = scene.draw
+    match step:
+        case PenaltyStep.RECUSED:
+            return {"recused": draw.choice((["W0931"], ["W0999"]))}
+        case PenaltyStep.INVESTIGATED | PenaltyStep.REVIEWED if draw.random() < 0.15:
+            return {"ground": draw.choice(("first_minor", "no_fault", "under_age"))}
+        case PenaltyStep.CRIME_DECIDED:
+            return {"crime": draw.random() < 0.3}
+        case PenaltyStep.DECIDED | PenaltyStep.SIMPLE_DECIDED if draw.random() < 0.5:
+            return {"public": True}
+    return {}
 
 
 def _unpaid(scene: Scene, step: PenaltyStep) -> Content:
@@ -93,6 +110,7 @@ def _on_the_spot(scene: Scene, step: PenaltyStep) -> Content:
         also["hard_to_collect_later"] = draw.random() < 0.3
     if step is PenaltyStep.SIMPLE_DECIDED:
         also |= {"evidence_reviewed": _is_reviewed(scene), "rights_told": draw.random() < 0.8}
+        also["review_first_told"] = draw.random() < 0.9
     if step is PenaltyStep.ENFORCED:
         also["demanded"] = draw.random() < 0.7
     return also
@@ -116,6 +134,7 @@ _FINES: Final = (0, 0, 50, 150, 500, 5_000, 60_000)
 _SHORT: Final = frozenset(
     {PenaltyStep.SIMPLE_DECIDED, PenaltyStep.NO_PENALTY, PenaltyStep.TRANSFERRED, PenaltyStep.ARCHIVED}
 )
+_SELDOM: Final = frozenset({PenaltyStep.RECUSED, PenaltyStep.CRIME_SUSPECTED})
 _OTHERWISE: Final[Mapping[str, tuple[object, ...]]] = {
     "officers": ([], ["W0931"], ["W0931", "W0931"]),
     "host": ("W0931",),
