@@ -35,6 +35,7 @@ _ROLES: Final[Mapping[Role, Both]] = {
     Role.VERIFIER: _both("核查员", "verifier"),
     Role.CALLBACK_CLERK: _both("回访员", "call-back clerk"),
     Role.DUTY_CHIEF: _both("值班长", "duty chief"),
+    Role.DISTRICT: _both("区督办部门", "district supervision office"),
     Role.SYSTEM: _both("系统", "the pipeline itself"),
 }
 _SEVERITIES: Final[Mapping[Severity, Both]] = {
@@ -112,6 +113,8 @@ LISTS: Final = (
     _of("退单与异议原因", "Reasons to return or object", field_words.RETURNS),
     _of("不予立案原因", "Reasons not to file", field_words.REJECTIONS),
     _of("不予受理和退回原因", "Reasons not to accept an order", field_words.DECLINES),
+    _of("督办原因", "Reasons to supervise", field_words.SUPERVISIONS),
+    _of("疑难原因", "Why a case is hard", field_words.HARD_REASONS),
     _of("作废原因", "Reasons to void", field_words.VOIDINGS),
     _of("申请失效原因", "Why a request lapses", field_words.LAPSES),
     _of("联合任务状态", "Joint tasks", field_words.JOINT_STATUSES),

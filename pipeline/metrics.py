@@ -317,6 +317,7 @@ RUNNING: Final = _state("running_clocks", "Clocks that run", "走表", ("clock",
 LATE_CLOCKS: Final = _state("overdue_clocks", "Clocks that run past their deadline", "环节超期", ("clock",))
 STEP_DUE: Final = _state("step_due_timestamp_seconds", "When a step was due that nobody has taken: being accepted, dispatched, claimed, signed, decided; those overdue for longest of each", "无人接手环节的时限", ("case", "clock", "team"))  # fmt: skip
 SUSPENDED: Final = _state("suspended_cases", "Cases that rest", "挂账在办", ("reason",))
+SUPERVISED: Final = _state("supervised_cases", "Cases that the district supervises", "挂牌督办", ("reason",))
 GRID_OPEN: Final = _state("grid_open_cases", "Open cases by grid", "网格在办", ("grid",))
 GRID_REPEATS: Final = _state("grid_repeats", "Further cases of one matter in one grid among those kept", "网格重复", ("grid",))  # fmt: skip
 OPEN_AGE: Final = _state("open_case_age_seconds", "How long ago open cases were opened", "案龄", (), "gaugehistogram")  # fmt: skip

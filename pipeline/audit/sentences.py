@@ -122,6 +122,8 @@ I12 dead_request         | {request} waits to be decided, and at {stage} or by n
 I12 request_vanished     | {request} was asked for and waits no more: it was neither decided nor did it lapse | {request}申请不再待审批，却既未审批也未失效
 I12 lapsed_alive         | {request} lapsed ({why}), and could still be granted, or was never asked for so | {request}申请失效（{why}），而其尚可批准，或并无此申请
 I12 suspected_again      | the case is suspected to be one with {into}, of which somebody said that it is not | 案件再次被疑与{into}重复，而此前已认定不重复
+I8  district_not_asked   | {request}: nobody of the district has granted it | {request}：未经区督办部门批准
+I8  ended_under_supervision | the case is at {stage}, and the district has not ended its supervision | 案件处于{stage}，而督办部门尚未解除督办
 I12 merged_elsewhere     | it was said to be one with {into}, and is not merged into it | 已认定与{into}重复，却未并入该案
 I12 lapse_untold         | {request} lapsed ({why}), and {to} is not told | {request}申请失效（{why}），却未告知{to}
 I12 extension_untold     | the hotline granted an extension, and the source of {number} is not told | 热线已批准延期，却未告知来件{number}

@@ -23,9 +23,10 @@ from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.stages import dispatch, feedback, filing_and_closing, handling, joint, merging
 from pipeline.core.stages.answers import answering, contacting
 from pipeline.core.stages.assessment import settling
-from pipeline.core.stages.requested import declining, request_lapse, requests
+from pipeline.core.stages.requested import declining, request_lapse, requests, supervising
 from schemas import limits
 from schemas.inputs import action as contracts
+from schemas.inputs import supervision_actions
 from schemas.inputs.action import Action
 from schemas.state.case import Case
 from schemas.values.evidence import Evidence
@@ -143,6 +144,19 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
     "extend": action_row(contracts.Extend, requests.decide_extend, _EXTENDABLE, Whose.HOLDER),
     "decide": action_row(contracts.Decide, requests.decide_request, _DECIDED_ON, Whose.STREET),
     "resume": action_row(contracts.Resume, requests.decide_resume, {Stage.SUSPENDED}, Whose.HOLDER_OR_POST),
+    # 挂牌督办, 疑难工单: asked of the district
+    "supervise": action_row(
+        supervision_actions.Supervise, supervising.decide_supervise, _WORKED_ON, Whose.STREET
+    ),
+    "end_supervision": action_row(
+        supervision_actions.EndSupervision,
+        supervising.decide_end,
+        _WORKED_ON | {Stage.SUSPENDED, Stage.AWAITING_VERIFICATION},
+        Whose.STREET,
+    ),
+    "raise_hard": action_row(
+        supervision_actions.RaiseHard, supervising.decide_raise, _EXTENDABLE, Whose.HOLDER
+    ),
     # 联合执法
     "whistle": action_row(
         contracts.Whistle, joint.decide_whistle, {Stage.ARRIVED, Stage.REWORK}, Whose.HOLDER
@@ -254,7 +268,10 @@ def decide(context: DecisionContext, action: Action) -> Decided:
             return refusal
         if refusal is not None:
             return all_of((refusal, *refusals)) or refusal
-    return row.decider(context, action)
+    decided = row.decider(context, action)
+    if isinstance(decided, Refusal):
+        return decided
+    return supervising.refuse_ending(context.case, decided) or decided
 
 
 def _is_not_merged(context: DecisionContext, _: Action, __: ActionRow) -> Refusal | None:

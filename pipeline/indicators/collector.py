@@ -13,6 +13,7 @@ from pipeline.core.rules.rules import Rules
 from pipeline.indicators import initial_series
 from pipeline.indicators.stock import HANDLING, SLOT_S, Holder, Reading, Stock
 from pipeline.metrics import DescribedMetric
+from schemas.values.request_terms import SupervisionReason
 from schemas.values.terms import ClockKind, Source, SuspensionReason
 from schemas.values.text import category_of
 
@@ -77,6 +78,9 @@ class StockCollector(Collector):
         yield family(metrics.LATE_CLOCKS, _alone(ClockKind), lambda reading: _tuples(_by_kind(reading)))
         yield family(metrics.STEP_DUE, (), _untaken)
         yield family(metrics.SUSPENDED, _alone(SuspensionReason), lambda reading: _tuples(reading.suspended))
+        yield family(
+            metrics.SUPERVISED, _alone(SupervisionReason), lambda reading: _tuples(reading.supervised)
+        )
         yield family(metrics.GRID_OPEN, (), lambda reading: _tuples(reading.grids))
         yield family(metrics.GRID_REPEATS, (), lambda reading: _tuples(reading.repeats))
         yield _ages(at, zip(partitions, (reading.slots for reading in readings), strict=True))
@@ -170,7 +174,7 @@ def _by_kind(reading: Reading) -> Counter[str]:
     return cases_late
 
 
-def _alone(terms: type[Source | ClockKind | SuspensionReason]) -> list[tuple[str, ...]]:
+def _alone(terms: type[Source | ClockKind | SuspensionReason | SupervisionReason]) -> list[tuple[str, ...]]:
     return [(term.value,) for term in terms]
 
 

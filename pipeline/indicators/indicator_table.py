@@ -236,6 +236,7 @@ _AT_RISK: Final = _stock("at_risk_cases", "", "at_risk")
 _UNHANDLED: Final = _stock("overdue_cases", 'clock="dispose"', "overdue")
 _UNCLOSED: Final = _stock("overdue_cases", 'clock="whole"', "whole_overdue")
 _RESTING: Final = _stock("suspended_cases", "", "suspended")
+_SUPERVISED: Final = _stock("supervised_cases", "", "supervised")
 
 
 # --- the indicators
@@ -280,6 +281,7 @@ STOCKS: Final = (
     _counted("at_risk", "临期", "At risk", ("截止前最后一次预警已发出，时限未到", "the last warning before the deadline was given, the deadline is still ahead"), _AT_RISK),
     _counted("overdue", "超期在办", "Overdue", ("处置时限已过仍未处置", "handling runs and its deadline has passed"), _UNHANDLED),
     _counted("suspended_now", "挂账在办", "Suspended", ("此刻挂账的案件", "cases that rest, now"), _RESTING),
+    _counted("supervised_now", "挂牌督办", "Supervised", ("此刻挂牌督办的未结案件", "cases that the district supervises, now"), _SUPERVISED),
 )  # fmt: skip
 """What stands at an instant."""
 

@@ -63,6 +63,7 @@ class CountedCase(NamedTuple):
     slot: int
     at_risk: bool
     suspended: str | None
+    supervised: str | None
 
 
 _CHANGES_MOST: Final = 2
@@ -80,6 +81,7 @@ class Stock:
         self.held: Final[Counter[Holder]] = Counter()
         self.sources: Final[Counter[str]] = Counter()
         self.suspended: Final[Counter[str]] = Counter()
+        self.supervised: Final[Counter[str]] = Counter()
         self.running: Final[Counter[str]] = Counter()
         self.grids: Final[Counter[str]] = Counter()
         self.repeats: Final[Counter[str]] = Counter()
@@ -124,6 +126,7 @@ class Stock:
                 held=self.held.copy(),
                 sources=self.sources.copy(),
                 suspended=self.suspended.copy(),
+                supervised=self.supervised.copy(),
                 running=self.running.copy(),
                 late=self._deadlines.behind.copy(),
                 today=self._deadlines.before(midnight.timestamp()),
@@ -165,6 +168,7 @@ class Stock:
             clocks=clocks if is_open else (),
             at_risk=is_open and self._is_warned(case),
             suspended=suspension.reason.value if suspension is not None and is_open else None,
+            supervised=case.supervision.reason.value if case.supervision is not None and is_open else None,
         )
 
     def _is_warned(self, case: Case) -> bool:
@@ -212,6 +216,8 @@ class Stock:
             self.grids[case.spot[1]] += by
         if case.suspended is not None:
             self.suspended[case.suspended] += by
+        if case.supervised is not None:
+            self.supervised[case.supervised] += by
         for clock in case.clocks:
             self._count_clock(clock, case, by)
 
@@ -256,6 +262,7 @@ class Reading(NamedTuple):
     held: Counter[Holder]
     sources: Counter[str]
     suspended: Counter[str]
+    supervised: Counter[str]
     running: Counter[str]
     late: Counter[tuple[str, Holder]]
     today: Counter[tuple[str, Holder]]

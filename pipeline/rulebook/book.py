@@ -348,6 +348,8 @@ def _policy(table: rule_tables.PolicyTable) -> Policy:
         centre_team=table.centre_team,
         verification_post=table.verification_post,
         callback_post=table.callback_post,
+        district_post=table.district_post,
+        hard_case_more=table.hard_case_more,
     )
 
 

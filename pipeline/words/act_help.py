@@ -101,6 +101,8 @@ CHOICE_WORDS: Final[Mapping[str, Mapping[str, Both]]] = {
     "RejectReason": _by_code(field_words.REJECTIONS),
     "VoidReason": _by_code(field_words.VOIDINGS),
     "DeclineReason": _by_code(field_words.DECLINES),
+    "SupervisionReason": _by_code(field_words.SUPERVISIONS),
+    "HardReason": _by_code(field_words.HARD_REASONS),
     "RequestKind": _by_code(field_words.REQUESTS),
     "JointStatus": _by_code(field_words.JOINT_STATUSES),
     "PenaltyStep": _by_code(penalty_words.PENALTY_STEPS),

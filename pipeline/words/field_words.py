@@ -12,8 +12,8 @@ from pipeline.words.language import Lang as Lang
 from pipeline.words.language import both as both
 from schemas.outputs import Receipt
 from schemas.values.answer_terms import AnswerFinding, ContactWay, UnsolvedCause
-from schemas.values.decline_terms import DeclineReason
 from schemas.values.place import Place
+from schemas.values.request_terms import DeclineReason, HardReason, SupervisionReason
 from schemas.values.sources import SOURCE_TABLE
 from schemas.values.terms import (
     AssignmentKind,
@@ -181,6 +181,8 @@ REQUESTS: Final[Mapping[RequestKind, Both]] = {
     RequestKind.DECLINE: both("不予受理", "not accepting the order"),
     RequestKind.SENDING_BACK: both("退回热线", "sending the order back"),
     RequestKind.UNREASONABLE: both("不合理诉求认定", "holding a demand unreasonable"),
+    RequestKind.SUPERVISION: both("挂牌督办", "supervision"),
+    RequestKind.HARD_CASE: both("疑难工单", "a hard case"),
 }
 LAPSES: Final[Mapping[LapseReason, Both]] = {
     LapseReason.END_PASSED: both("所请期限已过", "its own end has passed"),
@@ -241,6 +243,18 @@ VOIDINGS: Final[Mapping[VoidReason, Both]] = {
     VoidReason.TEST_ENTRY: both("测试件", "test entry"),
     VoidReason.WITHDRAWN: both("来源撤销", "withdrawn by its source"),
 }
+SUPERVISIONS: Final[Mapping[SupervisionReason, Both]] = {
+    SupervisionReason.NOT_TAKEN: both("拒不承办", "nobody takes it"),
+    SupervisionReason.OVERDUE: both("逾期未办结", "overdue"),
+    SupervisionReason.UNSOLVED: both("反复未解决", "not solved again and again"),
+    SupervisionReason.BAD_EFFECT: both("影响恶劣", "of bad effect"),
+}
+HARD_REASONS: Final[Mapping[HardReason, Both]] = {
+    HardReason.SEVERAL_UNITS: both("涉及多个单位", "concerns several units"),
+    HardReason.BEYOND_POWERS: both("超出街道权限", "beyond the street's powers"),
+    HardReason.LAW_UNCLEAR: both("法律依据不明确", "the law is not clear"),
+    HardReason.LEFT_OVER: both("历史遗留", "left over from earlier times"),
+}
 JOINT_STATUSES: Final[Mapping[JointStatus, Both]] = {
     JointStatus.ASKED: both("已吹哨", "asked"),
     JointStatus.RESPONDED: both("已响应", "responded"),
@@ -292,7 +306,10 @@ UNITS: Final[Mapping[str, Both]] = {
 
 _REASONS: Final[Mapping[str, Both]] = {
     term.value: words
-    for table in (REQUESTS, SUSPENSIONS, EXTENSIONS, RETURNS, REJECTIONS, DECLINES, VOIDINGS, LAPSES)
+    for table in (
+        *(REQUESTS, SUSPENSIONS, EXTENSIONS, RETURNS, REJECTIONS, DECLINES, VOIDINGS, LAPSES),
+        *(SUPERVISIONS, HARD_REASONS),
+    )
     for term, words in table.items()
 }
 

@@ -159,4 +159,37 @@ REQUEST_ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
             "note": OptionWords("理由", "Why."),
         },
     ),
+    "supervise": ActionWords(
+        "申请挂牌督办",
+        Role.DISPATCHER,
+        "请区督办部门督办；由其审批（decide --role district）。",
+        "the district is asked to supervise the case, and decides (decide --role district).",
+        ("enforcement act CASE supervise --reason overdue --actor D001",),
+        {"reason": OptionWords("为何须督办", "Why it is to be supervised.")},
+        "挂牌期间，须经督办部门解除督办（end_supervision）方可核查通过和办结。",
+        "Until the district ends its supervision (end_supervision) verification does not pass and the case is not over.",
+    ),
+    "end_supervision": ActionWords(
+        "解除督办",
+        Role.DISTRICT,
+        "督办部门认可办理情况，案件可以办结。",
+        "the supervisor has seen what was done, and the case may be over.",
+        ('enforcement act CASE end_supervision --note "现场已整改到位" --actor Q001',),
+        {"note": OptionWords("认可的理由", "What was seen.")},
+    ),
+    "raise_hard": ActionWords(
+        "上报疑难",
+        Role.TEAM,
+        "街道难以单独解决；由区督办部门审批（decide --role district）。",
+        "too hard for the street alone; the district decides (decide --role district).",
+        (
+            'enforcement act CASE raise_hard --reason several_units --note "涉及三家管线单位" --actor W0931 --team city-appearance',
+        ),
+        {
+            "reason": OptionWords("为何疑难", "Why it is hard."),
+            "note": OptionWords("难在何处", "What is hard about it."),
+        },
+        "每案一次。认定后未逾期的处置时限按政策延长，但不超过热线时限。",
+        "Once for a case. A handling that is not late then has the policy's time more, but none past the hotline's own deadline.",
+    ),
 }

@@ -7,13 +7,14 @@ from pydantic import Field
 
 from schemas import limits
 from schemas.inputs.action_base import ActionBase, EvidenceList, Officers
+from schemas.inputs.supervision_actions import EndSupervision, RaiseHard, Supervise
 from schemas.state.penalty import PenaltyFacts
 from schemas.values.answer_terms import AnswerFinding, ContactWay, UnsolvedCause
 from schemas.values.bounds import at_most
-from schemas.values.decline_terms import DeclineReason
 from schemas.values.order_number import OrderNumber, PushedNumber
 from schemas.values.penalty_terms import MeasureKind, MeasureStep
 from schemas.values.place import Point
+from schemas.values.request_terms import DeclineReason
 from schemas.values.terms import (
     ExtensionReason,
     JointStatus,
@@ -387,6 +388,9 @@ Action = Annotated[
     | Penalise
     | TakeMeasure
     | Recognise
-    | Locate,
+    | Locate
+    | Supervise
+    | EndSupervision
+    | RaiseHard,
     Field(discriminator="action"),
 ]

@@ -44,6 +44,7 @@ from schemas.journal.joint_events import (
 )
 from schemas.journal.journal_event import JournalEvent
 from schemas.journal.merge_events import CaseAmended, CaseJoined, CaseMerged, CaseUnmerged, ReportSplit
+from schemas.journal.supervision_events import CaseFoundHard, CaseSupervised, SupervisionEnded
 from schemas.journal.update_events import CaseChanged, ReportUpdated
 from schemas.state.case import ActionRef, Facts, ReportRef, Teams
 from schemas.state.retired import Ended
@@ -373,6 +374,9 @@ CaseEvent = (
     | CaseTerminated
     | CaseDeclined
     | CaseSentBack
+    | CaseSupervised
+    | SupervisionEnded
+    | CaseFoundHard
     | TaskHandedOver
     | CaseMerged
     | CaseJoined

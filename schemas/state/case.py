@@ -7,6 +7,7 @@ from schemas.inputs.action_base import Officers
 from schemas.state.answer import CallerContact, WrittenAnswer
 from schemas.state.assessment import Assessment, MissingFacts
 from schemas.state.penalty import Measure, PenaltyRecord
+from schemas.state.supervision import HardCase, Supervision
 from schemas.values.bounds import at_most, between
 from schemas.values.evidence import Evidence
 from schemas.values.hotline_order import DeadlineOwner, HotlineOrder
@@ -353,8 +354,7 @@ class Case(Contract, frozen=True, kw_only=True):
     `failed_calls` nobody answered, on `failed_days` days, the last one at `missed_at`; `call_due`: the deadline has passed, and
     the caller is to be asked although nothing is done. `request` is the oldest that is open, `further_requests` are those of
     other kinds that came after it, `lapsed_requests` the kinds that lapsed and were not asked for again. `joined` are the cases merged into this one, `merged` says into which this one was. `contradicted_by`: reports that came after the disposal, and that nobody has answered yet. `assessment`: what is missing of it, or how it was answered directly. `not_duplicate_of`: cases of which somebody said that this is another.
-    `check_ordered`: the centre had somebody look before it was handled.
-    `contact`: with its callers, by whoever handles it. `answers`: what they are told, the newest last, one for each leg.
+    `check_ordered`: the centre had somebody look before it was handled. `contact`: with its callers, by whoever handles it. `answers`: what they are told, the newest last, one for each leg.
     """
 
     case_id: CaseId
@@ -396,5 +396,7 @@ class Case(Contract, frozen=True, kw_only=True):
     contact: CallerContact | None = None
     answers: Annotated[tuple[WrittenAnswer, ...], *at_most(limits.ANSWERS_PER_CASE_MAX)] = ()
     check_ordered: bool = False
+    supervision: Supervision | None = None
+    hard_case: HardCase | None = None
     entry_id: EntryId
     rules_version: Identifier

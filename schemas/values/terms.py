@@ -71,6 +71,7 @@ class Role(Term):
     VERIFIER = "verifier"
     CALLBACK_CLERK = "callback_clerk"
     DUTY_CHIEF = "duty_chief"
+    DISTRICT = "district"
     SYSTEM = "system"
 
 
@@ -271,7 +272,7 @@ class ReturnReason(Term):
 
 class RequestKind(Term):
     """What somebody may ask for, and somebody else decides: 挂账, 延期, 联合执法, 作废, 派单异议, 终止办理, 变更, 疑似重复, 热线延期, 不予受理,
-    退回, 不合理诉求.
+    退回, 不合理诉求, 挂牌督办, 疑难工单.
 
     That two cases are likely one (`DUPLICATE`) is asked by the pipeline itself. An extension that would pass the hotline's own
     deadline (`HOTLINE_EXTENSION`) is the hotline's to grant.
@@ -289,6 +290,8 @@ class RequestKind(Term):
     DECLINE = "decline"
     SENDING_BACK = "sending_back"
     UNREASONABLE = "unreasonable"
+    SUPERVISION = "supervision"
+    HARD_CASE = "hard_case"
 
 
 class LapseReason(Term):

@@ -64,6 +64,7 @@ def good_story() -> Story:
     _told_more(story)
     _due_by_the_hotline(story)
     _spared_and_published(story)
+    _of_the_district(story)
     story.wait(days=36)
     _without_key(story)
     _pushed_again_years_later(story)
@@ -130,6 +131,13 @@ def _answered_twice(story: Story) -> None:
     story.push_bytes(topics.ACTIONS, None, encode(discard | {"acted_at": story.now.isoformat()}))
     story.push_bytes(topics.ACTIONS, STREET.encode(), b'{"action": "fly"}')
     story.act("arrive", officers=["O1"])
+
+
+def _of_the_district(story: Story) -> None:
+    """One order is doubted, and is there; it is supervised, found hard, and is over when the district agrees. Another is not there."""
+    story.report(place=elsewhere(31)).path("doubt", "check", "supervise", "sign", "arrive", "raise_hard")
+    story.path("dispose", "answer", "end_supervision", "pass", "call")
+    story.report(place=elsewhere(33)).path("doubt", "reject")
 
 
 def _half_empty(story: Story) -> None:

@@ -35,6 +35,7 @@ DISPATCHERS = frozenset(
         "dispatch",
         "check",
         "order_check",
+        "supervise",
         "void",
         "transfer",
         "terminate",
@@ -267,14 +268,18 @@ class Story:
             return {"id": "H1", "role": "callback_clerk", "team": policy.callback_post}
         if action in DISPATCHERS:
             return {"id": "D1", "role": "dispatcher"}
+        if action == "end_supervision":
+            return {"id": "Q1", "role": "district"}
         if action == "reopen":
             return {"id": "H2", "role": "hotline"}
         if action == "joint_step":
             return {"id": "P1", "role": "department", "team": "traffic-police"}
         if action in ("decide", "settle"):
-            by_hotline = (kind for kind, roles in self.rules.decides.items() if roles == {Role.HOTLINE})
-            is_theirs = action == "decide" and any(map(self._decides_on, by_hotline))
-            return {"id": "C1", "role": "hotline" if is_theirs else "duty_chief", "team": policy.centre_team}
+            decides = self.rules.decides if action == "decide" else {}
+            of_one = {kind: next(iter(roles)) for kind, roles in decides.items() if len(roles) == 1}
+            role = next((role for kind, role in of_one.items() if self._decides_on(kind)), Role.DUTY_CHIEF)
+            team = {} if role is Role.DISTRICT else {"team": policy.centre_team}
+            return {"id": "C1", "role": role.value, **team}
         role = "officer" if action in ("penalise", "measure") else "team"
         task = self.case.task if self._is_known() else None
         team = (task.team or next(iter(task.offered_to), None)) if task else None
@@ -320,6 +325,9 @@ class Story:
             "object": {"reason": "not_our_matter", "note": "不属本队"},
             "terminate": {"paper": "ZZ-1", "note": "当事人已撤回"},
             "decline": {"reason": "in_litigation"},
+            "supervise": {"reason": "overdue"},
+            "end_supervision": {"note": "现场已整改到位"},
+            "raise_hard": {"reason": "several_units", "note": "涉及三家管线单位"},
             "progress": {"measure": "已立案", "expected_at": (self.now + timedelta(days=1)).isoformat()},
             "contact": {"way": "phone", "reached": True},
             "answer": {"found": "true", "done": "摊贩已劝离，路面已清扫"},

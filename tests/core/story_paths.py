@@ -19,6 +19,7 @@ def _granted(name: str) -> "Callable[[Story], Story]":
 
 _PLAIN = [
     "claim",
+    "end_supervision",
     "sign",
     "return",
     "arrive",
@@ -32,7 +33,7 @@ _PLAIN = [
     "contact",
     "answer",
 ]
-_ASKED = ["suspend", "void", "terminate", "decline", "whistle", "extend"]
+_ASKED = ["supervise", "raise_hard", "suspend", "void", "terminate", "decline", "whistle", "extend"]
 PATHS = {
     **{name: _acted(name) for name in _PLAIN},
     **{name: _granted(name) for name in _ASKED},

@@ -79,6 +79,7 @@ def test_the_fortnight_is_worth_comparing(played: Played):
         "extended",
         "suspended",
         "suspended_now",
+        "supervised_now",
         "relapsed",
         "at_risk",
         "overdue",

@@ -60,6 +60,7 @@ def looked_at(cases: list[Case], at: datetime) -> dict[str, object]:
         "held": Counter(map(holder, there)),
         "sources": Counter(case.facts.source.value for case in there),
         "suspended": Counter(case.suspension.reason.value for case in there if case.suspension),
+        "supervised": Counter(case.supervision.reason.value for case in there if case.supervision),
         "running": Counter(clock.kind.value for _, clock in clocks),
         "late": Counter((clock.kind.value, holder(case)) for case, clock in clocks if clock.due_at <= at),
         "today": Counter(

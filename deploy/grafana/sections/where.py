@@ -39,6 +39,7 @@ def where(variables: Sequence[str]) -> tuple[Sized, ...]:
         _severities(variables),
         _suspended(),
         _channels(variables),
+        _supervised(),
         _ages(),
     )
 
@@ -128,6 +129,13 @@ def _suspended() -> Sized:
     )
 
 
+def _supervised() -> Sized:
+    query = queries.value("supervised_now", by="reason")
+    return bars(
+        panel_text.of("supervised_now"), [PanelQuery(query, label="reason")], BARS, width=6, height=_FEW
+    )
+
+
 def _ages() -> Sized:
     panel_queries = []
     younger = ""
@@ -143,7 +151,7 @@ def _ages() -> Sized:
         ),
         panel_queries,
         BARS,
-        width=13,
+        width=7,
         height=_FEW,
     )
 

@@ -39,6 +39,7 @@ class Requests:
             self._alive(joined, touched.after)
             self._ended(joined, touched)
             self._suspected(joined, touched)
+            self._supervised(joined, touched)
             for event in touched.events:
                 if isinstance(event, RequestLapsed):
                     self._lapsed(joined, touched, event)
@@ -90,6 +91,17 @@ class Requests:
         if suspicion is not None and suspicion.into is not None and decided.granted:
             is_merged = touched.after.merged_into == suspicion.into
             self._holds("merged_elsewhere", is_merged, joined.place, before.case_id, into=suspicion.into)
+
+    def _supervised(self, joined: JoinedEntry, touched: Touched) -> None:
+        """Only the district puts a case under supervision or calls it hard; and one under supervision is neither passed nor over."""
+        case, place, decided = touched.after, joined.place, touched.event("request_decided")
+        for name, kind in _OF_DISTRICT.items():
+            if touched.has(name):
+                granted = isinstance(decided, RequestDecided) and decided.granted and decided.kind is kind
+                self._holds("district_not_asked", granted, place, case.case_id, request=kind.value)
+        if touched.before is not None and "supervised" in touched.before.of_district:
+            ends = case.is_over or touched.has("verification_passed")
+            self._holds("ended_under_supervision", not ends, place, case.case_id, stage=case.stage)
 
     def _host_is_over(self, request: Request) -> bool:
         """Of a likely duplicate: whether there is nothing left to be one with. A case that is not known may be open."""
@@ -160,6 +172,10 @@ def has_moved_on(case: CaseMemory, request: Request) -> bool:
     return case.stage not in _STAGES[request.kind]
 
 
+_OF_DISTRICT: Final[Mapping[str, RequestKind]] = {
+    "case_supervised": RequestKind.SUPERVISION,
+    "case_found_hard": RequestKind.HARD_CASE,
+}
 _STAGES: Final[Mapping[RequestKind, frozenset[str]]] = {
     RequestKind(kind): frozenset(stages) for kind, stages in GRANTED_WHERE.items()
 }

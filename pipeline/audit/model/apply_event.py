@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from pipeline.audit.model.apply_district import DISTRICT_APPLIERS
 from pipeline.audit.model.audit_tables import ANSWERING, BACK, MOVES, SAME, STAYING, name_of
 from pipeline.audit.model.case_memory import CaseMemory, RememberedReport, with_penalty_facts
 from schemas import limits
@@ -378,6 +379,7 @@ APPLIERS: Final[Mapping[type, Callable[..., None]]] = {
     assessment_events.CaseRecognised: _recognised,
     assessment_events.CaseLocated: _located,
     assessment_events.CaseAnswered: _ends_as(CaseOutcome.ANSWERED),
+    **DISTRICT_APPLIERS,
     joint_events.CaseRejected: _ends_as(CaseOutcome.REJECTED),
     joint_events.CaseVoided: _ends_as(CaseOutcome.VOIDED),
     joint_events.CaseTransferred: _ends_as(CaseOutcome.TRANSFERRED),

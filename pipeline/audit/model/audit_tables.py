@@ -62,6 +62,9 @@ STAYING: Final = frozenset(
         "case_recognised",
         "case_located",
         "case_checked",
+        "case_supervised",
+        "supervision_ended",
+        "case_found_hard",
         "task_handed_over",
         "clocks_changed",
         "timer_armed",
@@ -182,6 +185,9 @@ locate       case_located        anybody
 void         case_asked          anybody
 terminate    case_asked          holder+
 decline      case_asked          anybody
+supervise    case_asked          anybody
+end_supervision supervision_ended anybody
+raise_hard   case_asked          holder
 transfer     case_transferred    anybody
 reopen       case_reopened       anybody
 joint_step   joint_task_moved    partner
@@ -232,12 +238,16 @@ decline      under_assessment dispatch_pending dispatched signed
 sending_back under_assessment dispatch_pending dispatched signed
 termination  {_WORKED_ON}
 unreasonable awaiting_callback
+supervision  {_WORKED_ON}
+hard_case    dispatched signed arrived rework
 change       verifying_before_filing {_BEFORE_ARRIVAL}
 """
 GRANTED_WHERE: Final[Mapping[str, tuple[str, ...]]] = {
     kind: tuple(stages) for kind, *stages in map(str.split, _GRANTED.strip().splitlines())
 }
-OF_HOLDER: Final = frozenset({"suspension", "extension", "hotline_extension", "joint", "objection"})
+OF_HOLDER: Final = frozenset(
+    {"suspension", "extension", "hotline_extension", "joint", "objection", "hard_case"}
+)
 """What the team that holds the task asks for itself: it lapses when another has the task, or nobody."""
 
 _H: Final = "dispose whole"

@@ -129,6 +129,8 @@ class CaseMemory:
     reopens: int = 0
     suspensions: int = 0
     extensions: int = 0
+    of_district: frozenset[str] = frozenset()
+    """What the district said of it, and holds: supervised, hard."""
     is_handled: bool = False
     disposed_at: datetime | None = None
     contradicted: frozenset[ReportNo] = frozenset()
@@ -252,8 +254,7 @@ def seeded(case: Case) -> CaseMemory:
         lapsed_requests=frozenset(case.lapsed_requests),
         not_duplicate_of=case.not_duplicate_of,
         call_due=case.call_due,
-        is_contacted=case.contact is not None
-        and (case.contact.reached_at is not None or case.contact.given_up),
+        is_contacted=_is_contacted(case),
         answered_leg=case.answers[-1].leg if case.answers else None,
         joint={task.department: task.status for task in case.joint.tasks} if case.joint else None,
         steps=case.penalty.steps if case.penalty else (),
@@ -266,6 +267,7 @@ def seeded(case: Case) -> CaseMemory:
         reopens=case.reopens,
         suspensions=case.suspensions,
         extensions=case.extensions,
+        of_district=of_district(case),
         is_handled=task is not None and task.disposed_at is not None,
         disposed_at=task.disposed_at if task else None,
         contradicted=frozenset((later.source.value, later.source_no) for later in case.contradicted_by),
@@ -276,6 +278,16 @@ def seeded(case: Case) -> CaseMemory:
         entry_id=case.entry_id,
         rules_version=case.rules_version,
     )
+
+
+def of_district(case: Case) -> frozenset[str]:
+    """What the district said of it, and holds."""
+    said = {"supervised": case.supervision, "hard": case.hard_case}
+    return frozenset(name for name, what in said.items() if what is not None)
+
+
+def _is_contacted(case: Case) -> bool:
+    return case.contact is not None and (case.contact.reached_at is not None or case.contact.given_up)
 
 
 def penalty_facts_of(penalty: Penalty | None) -> frozenset[str]:

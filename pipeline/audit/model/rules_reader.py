@@ -167,8 +167,9 @@ class AuditRules:
         return self.duty.get((street, holder)) or self.duty.get((None, holder))
 
     def approver(self, kind: RequestKind) -> str:
-        """The post that decides a request: the centre, unless only the hotline may."""
-        return self.posts["callback" if self.decides[kind] == {Role.HOTLINE} else "centre"]
+        """The post that decides a request: the centre, unless only the hotline or only the district may."""
+        alone = {frozenset({Role.HOTLINE}): "callback", frozenset({Role.DISTRICT}): "district"}
+        return self.posts[alone.get(frozenset(self.decides[kind]), "centre")]
 
 
 def read_audit_rules(folder: Path) -> AuditRules:
@@ -197,6 +198,7 @@ def read_audit_rules(folder: Path) -> AuditRules:
             "centre": policy.centre_team,
             "verification": policy.verification_post,
             "callback": policy.callback_post,
+            "district": policy.district_post,
         },
         successors=dict(_successors(book)),
         of_post={role: str(getattr(policy, field)) for role, field in book.roles.of_post.items()},

@@ -22,6 +22,7 @@ from schemas.journal import (
     events,
     joint_events,
     merge_events,
+    supervision_events,
     update_events,
 )
 from schemas.state import chain
@@ -351,6 +352,9 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     joint_events.CaseChecked: _checked,
     joint_events.TaskHandedOver: handed_over,
     **dict.fromkeys(_LEFT_AS, _left),
+    supervision_events.CaseSupervised: open_requests.supervised,
+    supervision_events.SupervisionEnded: open_requests.supervision_ended,
+    supervision_events.CaseFoundHard: open_requests.found_hard,
     merge_events.CaseMerged: joined_reports.merged,
     merge_events.CaseUnmerged: joined_reports.unmerged,
     merge_events.CaseJoined: joined_reports.joined,

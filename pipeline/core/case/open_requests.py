@@ -1,10 +1,10 @@
-"""The requests of a case that nobody has decided yet, the oldest first, one of each kind; and how events change them. Part of `case.evolve`."""
+"""The requests of a case that nobody has decided yet, the oldest first, one of each kind; and how events change them and what the district granted. Part of `case.evolve`."""
 
 from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from schemas.journal import clock_events
+from schemas.journal import clock_events, supervision_events
 from schemas.state.case import Case, Request
 from schemas.values.terms import RequestKind, Stage
 
@@ -47,3 +47,18 @@ def lapsed(case: Case, event: clock_events.RequestLapsed, _: Stage) -> Case:
     """One less; those that the event before it ended are gone already. It is remembered for whoever decides too late."""
     kinds = dict.fromkeys((*case.lapsed_requests, event.kind))
     return replace(without(case, event.kind), lapsed_requests=tuple(kinds))
+
+
+def supervised(case: Case, event: supervision_events.CaseSupervised, _: Stage) -> Case:
+    """It is under supervision."""
+    return replace(case, supervision=event.supervision)
+
+
+def supervision_ended(case: Case, _: supervision_events.SupervisionEnded, __: Stage) -> Case:
+    """It is not any more."""
+    return replace(case, supervision=None)
+
+
+def found_hard(case: Case, event: supervision_events.CaseFoundHard, _: Stage) -> Case:
+    """It is hard."""
+    return replace(case, hard_case=event.hard_case)

@@ -18,6 +18,7 @@ from schemas.journal import (
     clock_events,
     joint_events,
     merge_events,
+    supervision_events,
     update_events,
 )
 from schemas.journal import events as journal_events
@@ -46,6 +47,9 @@ STAYING: Final[frozenset[type[CaseEvent]]] = frozenset(
         journal_events.ProgressReported,
         answer_events.CallerContacted,
         answer_events.AnswerWritten,
+        supervision_events.CaseSupervised,
+        supervision_events.SupervisionEnded,
+        supervision_events.CaseFoundHard,
         merge_events.CaseJoined,
         merge_events.ReportSplit,
         merge_events.CaseAmended,

@@ -25,9 +25,11 @@ def clock_of(case: Case, kind: RequestKind) -> Clock | None:
 
 
 def decider(rules: Rules, kind: RequestKind) -> str:
-    """Who decides a request: the centre, or the hotline's post where only the hotline decides."""
-    at_centre = rules.decides[kind] - {Role.HOTLINE}
-    return rules.policy.centre_team if at_centre else rules.policy.callback_post
+    """Who decides a request: the centre, or the hotline's post or the district where only they decide."""
+    roles, policy = rules.decides[kind], rules.policy
+    if roles - {Role.HOTLINE, Role.DISTRICT}:
+        return policy.centre_team
+    return policy.callback_post if Role.HOTLINE in roles else policy.district_post
 
 
 def end_of(case: Case, request: Request) -> datetime | None:

@@ -67,6 +67,7 @@ class OpenTask(NamedTuple):
     missing: tuple[MissingFact, ...] = ()
     about: tuple[str, str, int] | None = None
     answers: tuple[WrittenAnswer, ...] = ()
+    supervised: bool = False
 
     @property
     def due_at(self) -> datetime | None:
@@ -125,6 +126,7 @@ def _open_task(case: Case, team: str, kind: AssignmentKind, leg: int) -> OpenTas
         missing=case.assessment.missing if case.assessment and kind is AssignmentKind.ASSESS else (),
         about=_about(case),
         answers=answers_to_read(case, kind),
+        supervised=case.supervision is not None,
     )
 
 
@@ -340,8 +342,7 @@ def _assignment(
         assignment_id=f"{turn.entry_id}:assignment:{number}",
         entry_id=turn.entry_id,
         at=turn.at,
-        status=status,
-        why=why,
+        standing=(status, why),
     )
 
 
@@ -353,8 +354,7 @@ def _filled(
     assignment_id: str,
     entry_id: str,
     at: datetime,
-    status: AssignmentStatus = AssignmentStatus.OPEN,
-    why: str = "",
+    standing: tuple[AssignmentStatus, str] = (AssignmentStatus.OPEN, ""),
 ) -> Assignment:
     facts, matter, clock = case.facts, rules.matter_of(case.facts.matter), task.clock
     return Assignment(
@@ -366,7 +366,7 @@ def _filled(
         street=case.street,
         team=task.team,
         kind=task.kind,
-        status=status,
+        status=standing[0],
         stage=case.stage,
         leg=task.leg,
         matter=facts.matter,
@@ -381,7 +381,7 @@ def _filled(
         evidence_required=matter.evidence_kinds,
         evidence_named=matter.evidence_named,
         legal_basis=bases(matter.legal_basis, case, at),
-        why=why,
+        why=standing[1],
         callers=task.callers,
         reported_again=task.reported_again,
         left_out=case.reports[0].left_out,
@@ -393,5 +393,6 @@ def _filled(
         order=case.reports[0].order,
         due_by=hotline_deadlines.owner_of(clock),
         answers=task.answers,
+        supervised=case.supervision is not None,
         to_contact=task.kind is AssignmentKind.HANDLE and awaits_contact(case),
     )

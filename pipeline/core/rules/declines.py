@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipeline.core.worktime.policy import Span
-from schemas.values.decline_terms import DeclineReason
+from schemas.values.request_terms import DeclineReason
 from schemas.values.terms import Source
 
 

@@ -174,6 +174,8 @@ class Policy:
     centre_team: str
     verification_post: str
     callback_post: str
+    district_post: str
+    hard_case_more: str | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

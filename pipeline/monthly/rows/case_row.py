@@ -60,6 +60,7 @@ def case_row(
         due_today=running is not None and not overdue and day_of(running.due_at) == day_of(at),
         at_risk=running is not None and not overdue and _is_warned(rules, facts.opened_at, running),
         suspended=case.stage == Stage.SUSPENDED.value,
+        supervised=is_open and "supervised" in case.of_district,
         recent=recent,
     )
 

@@ -113,6 +113,7 @@ class CaseRow(NamedTuple):
     due_today: bool
     at_risk: bool
     suspended: bool
+    supervised: bool
     recent: bool
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from pipeline.core.rules.declines import DeclineGround, DeclineRules
 from pipeline.core.worktime.policy import span_of
 from pipeline.rulebook.tables.rule_tables import Article, Confidence, LimitText, Sentence, Table
-from schemas.values.decline_terms import DeclineReason
+from schemas.values.request_terms import DeclineReason
 from schemas.values.terms import Source
 from schemas.values.text import Name
 

@@ -240,9 +240,14 @@ class RolesTable(Table):
     def hotline_decides_of_its_deadline(
         cls, decides: dict[RequestKind, frozenset[Role]]
     ) -> dict[RequestKind, frozenset[Role]]:
-        """Rules from before the hotline was asked for these say nothing of them: they are the hotline's to grant."""
-        own = (RequestKind.HOTLINE_EXTENSION, RequestKind.UNREASONABLE)
-        return {**dict.fromkeys(own, frozenset({Role.HOTLINE})), **decides}
+        """Rules from before the hotline or the district was asked for these say nothing of them: they are theirs to grant."""
+        own = dict.fromkeys(
+            (RequestKind.HOTLINE_EXTENSION, RequestKind.UNREASONABLE), frozenset({Role.HOTLINE})
+        )
+        of_district = dict.fromkeys(
+            (RequestKind.SUPERVISION, RequestKind.HARD_CASE), frozenset({Role.DISTRICT})
+        )
+        return {**own, **of_district, **decides}
 
 
 AddressWordList = Annotated[
@@ -336,6 +341,8 @@ class PolicyTable(Table):
     centre_team: TeamId
     verification_post: TeamId
     callback_post: TeamId
+    district_post: Word = "district_office"
+    hard_case_more: LimitText | None = "10 workdays"
 
 
 class HoursEntry(Table):

@@ -131,6 +131,8 @@ def approve(
     decider = Actor(id="chief-1", role=Role.DUTY_CHIEF, team=task.team)
     if kind in _OF_HOTLINE:
         decider = Actor(id="hotline-1", role=Role.HOTLINE)
+    if kind in (RequestKind.SUPERVISION, RequestKind.HARD_CASE):
+        decider = Actor(id="district-1", role=Role.DISTRICT)
     granted = draw.random() < habits.grants
     if kind is RequestKind.DUPLICATE:
         decider, granted = _seat(task, draw), granted if is_one is None else is_one

@@ -16,6 +16,9 @@ JOINT = ("digging", "sign", "arrive", "whistle")
 WHERE = {
     "check": ("alarm",),
     "order_check": ("report",),
+    "supervise": ("report",),
+    "end_supervision": ("report", "supervise"),
+    "raise_hard": ON_SITE,
     "recognise": ("unclear",),
     "locate": ("unclear",),
     "claim": ("offer",),

@@ -13,7 +13,7 @@ from pipeline.core.stages import joint
 from schemas.inputs.action import Action, action_name
 from schemas.state.case import Request
 from schemas.values.answer_terms import AnswerFinding, ContactWay, UnsolvedCause
-from schemas.values.decline_terms import DeclineReason
+from schemas.values.request_terms import DeclineReason, HardReason, SupervisionReason
 from schemas.values.terms import (
     ExtensionReason,
     JointStatus,
@@ -339,6 +339,9 @@ SAID: Final[Mapping[str, Callable[[Scene], Content]]] = {
     "terminate": _terminate,
     "decline": _decline,
     "order_check": _note_only,
+    "supervise": lambda scene: {"reason": scene.one_of(SupervisionReason)},
+    "end_supervision": _note_only,
+    "raise_hard": lambda scene: {"reason": scene.one_of(HardReason), "note": "涉及多家单位"},
     "progress": _progress,
     "contact": _contact,
     "answer": _answer,

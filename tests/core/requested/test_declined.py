@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.core.case.open_requests import requests_of
 from schemas.journal.joint_events import CaseDeclined, CaseSentBack
-from schemas.values.decline_terms import DeclineReason
+from schemas.values.request_terms import DeclineReason
 from schemas.values.terms import CaseOutcome, NoticeKind, RequestKind, Stage
 from tests.core.clocks.test_clock import story_at
 from tests.core.story import RULES, Story

@@ -109,6 +109,10 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "check_after_signing": "moves case",
     "earlier_missing": "contract decline.earlier",
     "send_back_too_late": "declines.yaml send_back_within",
+    "under_supervision": "contract case.supervision",
+    "supervised_already": "contract case.supervision",
+    "not_supervised": "contract case.supervision",
+    "hard_already": "contract case.hard_case",
     "reopen_limit": "policy.yaml reopens_max",
     "reopen_voided": "moves case",
     # 联合执法

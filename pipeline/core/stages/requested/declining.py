@@ -14,7 +14,7 @@ from pipeline.core.worktime.office_hours import local_text
 from schemas.inputs.action import Decline
 from schemas.journal.joint_events import CaseDeclined, CaseSentBack
 from schemas.state.case import Request
-from schemas.values.decline_terms import DeclineReason
+from schemas.values.request_terms import DeclineReason
 from schemas.values.terms import RequestKind
 
 

@@ -29,6 +29,7 @@ OF_HOLDER: Final = frozenset(
         RequestKind.HOTLINE_EXTENSION,
         RequestKind.JOINT,
         RequestKind.OBJECTION,
+        RequestKind.HARD_CASE,
     }
 )
 """What the team that holds the task asks for itself: of another team it is nothing to grant."""
@@ -89,7 +90,7 @@ def is_grantable_at(kind: RequestKind, stage: Stage) -> bool:
     """Whether a request of this kind can be granted to a case that stands there."""
     row = STAGE_TABLE[stage]
     match kind:
-        case RequestKind.EXTENSION | RequestKind.HOTLINE_EXTENSION:
+        case RequestKind.EXTENSION | RequestKind.HOTLINE_EXTENSION | RequestKind.HARD_CASE:
             return (
                 row.task is not None
                 and row.task.addressee is Addressee.HOLDER
@@ -97,6 +98,8 @@ def is_grantable_at(kind: RequestKind, stage: Stage) -> bool:
             )
         case RequestKind.OBJECTION:
             return stage in (Stage.DISPATCHED, Stage.SIGNED)
+        case RequestKind.SUPERVISION:
+            return CaseTerminated in row.moves  # while it is worked on
         case RequestKind.CHANGE:
             return row.may_be_merged and stage is not Stage.UNDER_ASSESSMENT
     return _GRANTED_BY[kind] in row.moves

@@ -11,7 +11,7 @@ from pipeline.core.rules.identity import person
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import dispatch, filing_and_closing, joint, merging
-from pipeline.core.stages.requested import declining, demands, request_filing
+from pipeline.core.stages.requested import declining, demands, request_filing, supervising
 from pipeline.core.stages.updates import changing
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import local_text
@@ -178,6 +178,8 @@ _GRANTED: Final[Mapping[RequestKind, Callable[[DecisionContext, Request, str], D
     RequestKind.DECLINE: declining.declined,
     RequestKind.SENDING_BACK: declining.sent_back,
     RequestKind.UNREASONABLE: demands.consented,
+    RequestKind.SUPERVISION: supervising.supervised,
+    RequestKind.HARD_CASE: supervising.found_hard,
 }
 
 

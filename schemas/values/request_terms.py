@@ -1,4 +1,4 @@
-"""Why an order is not accepted, or goes back to the hotline. Codes never change and are never translated."""
+"""Closed lists of what is asked for: why an order is not accepted or goes back, why the district supervises a case, why one is hard."""
 
 from schemas.values.terms import Term
 
@@ -22,3 +22,21 @@ class DeclineReason(Term):
     OTHER_STREET = "other_street"
     OTHER_ORGAN = "other_organ"
     NOT_ENOUGH_FACTS = "not_enough_facts"
+
+
+class SupervisionReason(Term):
+    """Why a case is put under supervision (挂牌督办)."""
+
+    NOT_TAKEN = "not_taken"
+    OVERDUE = "overdue"
+    UNSOLVED = "unsolved"
+    BAD_EFFECT = "bad_effect"
+
+
+class HardReason(Term):
+    """Why a case is too hard for the street alone (疑难工单)."""
+
+    SEVERAL_UNITS = "several_units"
+    BEYOND_POWERS = "beyond_powers"
+    LAW_UNCLEAR = "law_unclear"
+    LEFT_OVER = "left_over"

@@ -1,0 +1,30 @@
+"""Actions by which the district is asked, and by which it ends its supervision; part of `schemas.inputs.action`."""
+
+from typing import Literal
+
+from schemas.inputs.action_base import ActionBase
+from schemas.values.request_terms import HardReason, SupervisionReason
+from schemas.values.text import Note
+
+
+class Supervise(ActionBase, frozen=True, kw_only=True):
+    """申请挂牌督办: the case is to be watched by the district, which decides."""
+
+    action: Literal["supervise"] = "supervise"
+    reason: SupervisionReason
+    note: Note = ""
+
+
+class EndSupervision(ActionBase, frozen=True, kw_only=True):
+    """解除督办: the supervisor has seen what was done, and the case may be over."""
+
+    action: Literal["end_supervision"] = "end_supervision"
+    note: Note
+
+
+class RaiseHard(ActionBase, frozen=True, kw_only=True):
+    """上报疑难: too hard for the street alone; the district decides, and the policy says how much more time that gives."""
+
+    action: Literal["raise_hard"] = "raise_hard"
+    reason: HardReason
+    note: Note

@@ -1,0 +1,24 @@
+"""Faults of what is the district's to say (I8): supervision, and hard cases. Each spoils a good log in one way."""
+
+from schemas.values.terms import RequestKind
+from tests.audit.logs import MemoryLog
+from tests.audit.mutant import planted
+from tests.audit.spoiling import at, edit_event
+
+
+@planted("I8", "a case is under supervision, and the district was asked for something else")
+def supervised_unasked(log: MemoryLog):
+    index = at(log, "request_decided", "case_supervised")
+    edit_event(log, index, "request_decided", kind=RequestKind.VOID)
+
+
+@planted("I8", "a case is hard, though the district did not grant it")
+def hard_though_denied(log: MemoryLog):
+    index = at(log, "request_decided", "case_found_hard")
+    edit_event(log, index, "request_decided", granted=False)
+
+
+@planted("I8", "the supervision that was ended is another case's, and this one is over all the same")
+def over_under_supervision(log: MemoryLog):
+    index = at(log, "supervision_ended")
+    edit_event(log, index, "supervision_ended", case_id="140109004-0000000000000")
