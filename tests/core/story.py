@@ -277,9 +277,9 @@ class Story:
         if action in ("decide", "settle"):
             decides = self.rules.decides if action == "decide" else {}
             of_one = {kind: next(iter(roles)) for kind, roles in decides.items() if len(roles) == 1}
-            role = next((role for kind, role in of_one.items() if self._decides_on(kind)), Role.DUTY_CHIEF)
-            team = {} if role is Role.DISTRICT else {"team": policy.centre_team}
-            return {"id": "C1", "role": role.value, **team}
+            whose = next((role for kind, role in of_one.items() if self._decides_on(kind)), Role.DUTY_CHIEF)
+            post = {} if whose is Role.DISTRICT else {"team": policy.centre_team}
+            return {"id": "C1", "role": whose.value, **post}
         role = "officer" if action in ("penalise", "measure") else "team"
         task = self.case.task if self._is_known() else None
         team = (task.team or next(iter(task.offered_to), None)) if task else None
