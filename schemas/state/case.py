@@ -349,10 +349,8 @@ class ActionRef(Contract, frozen=True, kw_only=True):
 class Case(Contract, frozen=True, kw_only=True):
     """One case at one version; `version` rises by one with each entry that touches it.
 
-    `timers` holds what is due beside the clocks, which carry their own next wake-up. `stages_done` are the stages of the
-    matter that were reported done. `evidence_head` is the last link of the evidence (`schemas.state.chain`).
-    `failed_calls` nobody answered, on `failed_days` days, the last one at `missed_at`; `call_due`: the deadline has passed, and
-    the caller is to be asked although nothing is done. `request` is the oldest that is open, `further_requests` are those of
+    `timers` holds what is due beside the clocks, which carry their own next wake-up. `stages_done` are the stages of the matter that
+    were reported done. `evidence_head` is the last link of the evidence (`schemas.state.chain`). `failed_calls` nobody answered, on `failed_days` days, the last one at `missed_at`; `call_due`: the deadline has passed, and the caller is to be asked although nothing is done. `request` is the oldest that is open, `further_requests` are those of
     other kinds that came after it, `lapsed_requests` the kinds that lapsed and were not asked for again. `joined` are the cases merged into this one, `merged` says into which this one was. `contradicted_by`: reports that came after the disposal, and that nobody has answered yet. `assessment`: what is missing of it, or how it was answered directly. `not_duplicate_of`: cases of which somebody said that this is another.
     `check_ordered`: the centre had somebody look before it was handled. `contact`: with its callers, by whoever handles it. `answers`: what they are told, the newest last, one for each leg.
     """

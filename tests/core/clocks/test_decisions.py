@@ -253,7 +253,8 @@ def test_all_kinds_may_wait_at_once_and_end_with_the_case():
     """As many as there are; each of both sides hears of each, and nobody is asked to decide any more."""
     story = Story().path("report").act("suspend").act("extend").act("void").act("object").act("terminate")
     story.act("decline").act("decline", reason="other_street").report(source_no="R1", matter="SZ-001")
-    assert len(requests_of(story.case)) == 8
+    story.act("supervise").act("raise_hard")
+    assert len(requests_of(story.case)) == 10
     story.act("transfer")
     assert {lapse.kind for lapse in lapses(story)} == set(RequestKind) - {
         RequestKind.JOINT,
