@@ -14,7 +14,7 @@ from pipeline.core.rules.address_key import address_words
 from pipeline.core.rules.alarms import AlarmLimits, AlarmPolicy, MutedSpot
 from pipeline.core.rules.grid import Grid, GridPlan
 from pipeline.core.rules.law import Amounts
-from pipeline.core.rules.law_in_time import BasisInTime, FineRange
+from pipeline.core.rules.law_in_time import BasisInTime, FineRange, MeasurePower
 from pipeline.core.rules.rules import Matter, Policy, RoutingRule, Rules, Street, Team
 from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.core.worktime.policy import span_of
@@ -254,6 +254,7 @@ def _matter(table: rule_tables.MattersTable, entry: rule_tables.MatterEntry) -> 
         street_power=entry.street_power,
         may_fine=entry.may_fine,
         fines=tuple(map(_fines, entry.fines)),
+        measures=tuple(MeasurePower(power.kinds, *_basis(power)) for power in entry.measures),
         procedures=frozenset(
             entry.procedures if entry.street_procedures is None else entry.street_procedures
         ),

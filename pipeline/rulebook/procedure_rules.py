@@ -10,6 +10,7 @@ from pipeline.core.rules.law import (
     Guard,
     GuardParameters,
     LegalLimit,
+    Power,
     Procedure,
     QuietTime,
     Surcharge,
@@ -129,6 +130,7 @@ def check_powers(
     if simple not in matters.table.procedures:
         at = ("guards", "SIMPLE_NOT_FOR_MATTER", "procedure")
         yield page.problem(at, f"no such procedure: {simple}", ", ".join(matters.table.procedures))
+    yield from _measure_powers(page, matters)
     limits = page.table.guards.simple_fine_over_limit
     for number, matter in enumerate(matters.table.matters):
         fines = matter.fines
@@ -141,6 +143,20 @@ def check_powers(
                 f"{simple} is not open: the least fine of {matter.code} is over what is decided on the spot"
             )
             yield matters.problem(("matters", number, "procedures"), wrong, f"without {simple}")
+
+
+def _measure_powers(page: Filled[ProcedureTable], matters: Filled[MattersTable]) -> Iterator[Problem]:
+    """A measure that may be taken for every matter is not given to one, nor any for what a street only refers."""
+    of_all = page.table.guards.measure_without_power.of_all_matters
+    for number, matter in enumerate(matters.table.matters):
+        for place, power in enumerate(matter.measures):
+            path = ("matters", number, "measures", place)
+            if matter.street_power is Power.COORDINATE_ONLY:
+                wrong = f"{matter.code} is none that a street may punish"
+                yield matters.problem(path, wrong, "a matter that is devolved, or needs a list")
+            elif power.kinds & of_all:
+                wrong = f"may be taken for every matter: {', '.join(sorted(power.kinds & of_all))}"
+                yield matters.problem((*path, "kinds"), wrong, "only what this law gives")
 
 
 def _guards(page: Filled[ProcedureTable]) -> Iterator[Problem]:
@@ -319,6 +335,7 @@ def _terms(table: ProcedureTable, holidays: frozenset[date]) -> GuardParameters:
         discretionary=guards.no_penalty_without_ground.discretionary,
         mandatory=guards.punished_despite_ground.mandatory,
         harm_of_ground=guards.no_penalty_without_ground.harm,
+        measures_of_all=guards.measure_without_power.of_all_matters,
         measure_officers_min=guards.measure_out_of_form.officers_min,
         on_decision=guards.things_not_decided_on.on_decision,
     )

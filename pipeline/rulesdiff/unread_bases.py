@@ -16,7 +16,7 @@ class Unread(NamedTuple):
 
 
 def unread_bases(book: Book) -> tuple[Unread, ...]:
-    """Those of matters and of ranges of fines, in the order of the file."""
+    """Those of matters, of ranges of fines and of powers to take measures, in the order of the file."""
     found = [
         Unread(f"{entry.code} legal_basis", basis.law, basis.articles, basis.confidence)
         for entry in book.matters.matters
@@ -26,5 +26,10 @@ def unread_bases(book: Book) -> tuple[Unread, ...]:
         Unread(f"{entry.code} fines", fines.law, (fines.article,), fines.confidence)
         for entry in book.matters.matters
         for fines in entry.fines
+    ]
+    found += [
+        Unread(f"{entry.code} measures", power.law, power.articles, power.confidence)
+        for entry in book.matters.matters
+        for power in entry.measures
     ]
     return tuple(one for one in found if one.confidence is not Confidence.TEXT_READ)

@@ -84,7 +84,7 @@ def good_log() -> MemoryLog:
 
 def _seized(story: Story) -> None:
     """Things are seized, tested until the party was told, kept longer, given back, and others seized again; the fine is contested."""
-    story.report(place=elsewhere(18), caller=None).path("sign", "arrive")
+    story.report(place=elsewhere(18), matter="SC-003", caller=None).path("sign", "arrive")
     taken(story, "clue begun testing")
     story.wait(days=6)
     taken(story, "extended ended begun")

@@ -56,6 +56,8 @@ SAID: dict[str, dict[str, object]] = {
 }
 """What is said with each step where everything is as it should be."""
 
+SEIZABLE = "SC-003"
+"""A matter whose law lets things be seized."""
 NOTICE_5000: Steps = [
     ("filed", {}),
     ("investigated", {}),

@@ -308,7 +308,7 @@ class Story:
             "reach_stage": {"stage": "stop_work"},
             "penalise": {"step": "filed", "evidence": self.evidence("document")},
             "measure": {
-                "measure_kind": "seizure",
+                "measure_kind": "preservation",
                 "step": "begun",
                 "facts": {"officers": ["O1", "O2"], "identity_shown": True, "approved_by": "L1"},
                 "evidence": self.evidence("document"),

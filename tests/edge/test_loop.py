@@ -143,7 +143,7 @@ def test_a_case_rests_and_tells_why(worked: dict[str, str]):
 
 def test_things_are_seized_tested_and_returned(worked: dict[str, str], tmp_path: Path):
     """Each fact said on the command line; the case shows the measure, and its ledger that the limit stands."""
-    [receipt] = pushed(worked, order())
+    [receipt] = pushed(worked, order(cat="SC-003"))
     case = str(receipt["case_id"])
     mine = ("--actor", "W0931", "--team", str(receipt["team"]))
     enforcement(worked, "act", case, "sign", *mine)

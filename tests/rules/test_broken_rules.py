@@ -24,6 +24,8 @@ EDITS = [
      "matters.0.legal_basis.0.articles.0", "no text", '"36"'),
     ("matters", "may_fine: true", 'may_fine: "yes"', "matters.0.may_fine", "neither true nor false", "true or false"),
     ("matters", "citizen: [500, 20000]", "citizen: [20001, 20000]", "matters.32.fines.0.citizen", "its least is over its most", "[least, most]"),
+    ("matters", "kinds: [sealing], law", "kinds: [theft], law", "matters.16.measures.0.kinds.0", "is not one of these", "seizure"),
+    ("matters", "kinds: [sealing], law", "kinds: [preservation], law", "matters.16.measures.0.kinds", "for every matter: preservation", "only"),
     ("matters", "[ordinary] # its least", "[§simple, ordinary] # its least", "matters.35.procedures", "the least fine of HB-005",
      "without simple"),
     ("matters", "kind: document,", "kind: paper,", "evidence.rectification_notice.kind", "is not one of these", "bodycam"),

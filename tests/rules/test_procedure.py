@@ -76,9 +76,10 @@ EDITS = [
     ("first_time: [first_minor]", "first_time: [second]", f"{GROUND}.first_time.0", "is not one of these", "first_minor"),
     ("harm: {minor: [none],", "harm: {minor: [huge],", f"{GROUND}.harm.minor.0", "is not one of these", "slight"),
     ("harm: {minor: [none],", "harm: {major: [none],", f"{GROUND}.harm.major", "is not one of these", "minor"),
+    ("of_all_matters: [preservation]", "of_all_matters: [theft]", "guards.MEASURE_WITHOUT_POWER.of_all_matters.0", "is not one of these", "seizure"),
     ("on_decision: [confiscated", "on_decision: [eaten", "guards.THINGS_NOT_DECIDED_ON.on_decision.0", "is not one of these", "destroyed"),
-    ("    steps: [begun]\n", "    steps: [filed]\n", "guards.MEASURE_OUT_OF_FORM.steps", "cannot stand before filed", "begun"),
-    ("    steps: [begun]\n", "    steps: [pondered]\n", "guards.MEASURE_OUT_OF_FORM.steps.0", "is not one of these", "testing"),
+    ("    steps: [begun]\n", "    steps: [filed]\n", "guards.MEASURE_WITHOUT_POWER.steps", "cannot stand before filed", "begun"),
+    ("    steps: [begun]\n", "    steps: [pondered]\n", "guards.MEASURE_WITHOUT_POWER.steps.0", "is not one of these", "testing"),
     # measures, and what is added to a fine
     ("  seizure:\n", "  grabbing:\n", "measures.grabbing", "unknown field", "sealing, seizure, preservation"),
     ("  seizure:\n", "  grabbing:\n", "measures.seizure", "is missing", "the fields"),

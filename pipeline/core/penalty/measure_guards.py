@@ -7,12 +7,31 @@ from pipeline.core.clocks.running_clocks import clock_of
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing
 from pipeline.core.rules.identity import persons
 from pipeline.core.rules.law import LegalLimit
+from pipeline.core.rules.law_in_time import holding
 from pipeline.core.rules.penalty_records import measure_of, open_measures
+from pipeline.core.worktime.office_hours import day_of
 from pipeline.core.worktime.policy import Span, span_of, text_of
 from schemas.inputs.action import TakeMeasure
 from schemas.values.penalty_terms import MeasureKind
 from schemas.values.penalty_terms import MeasureStep as Step
 from schemas.values.terms import ClockKind, PenaltyStep
+
+
+def _power(context: GuardContext) -> Missing | None:
+    """The law of the day on which it is taken; the refusal names the matters for which it may be."""
+    # 行政强制法 16; preservation, of every matter, 行政处罚法 56
+    _, kind = _limit(context)
+    if kind in context.parameters.measures_of_all:
+        return None
+    day = day_of(context.done_at)
+    given = [
+        code
+        for code, matter in sorted(context.rules.matters.items())
+        if any(kind in power.kinds for power in holding(matter.measures, day))
+    ]
+    if context.matter.code in given:
+        return None
+    return Missing("measure_kind", f"{kind.value} only for {', '.join(given)}")
 
 
 def _form(context: GuardContext) -> Missing | None:
@@ -93,6 +112,7 @@ def _limit(context: GuardContext) -> tuple[LegalLimit | None, MeasureKind]:
 
 
 CHECKS: Final[Mapping[str, GuardCheck]] = {
+    "MEASURE_WITHOUT_POWER": GuardCheck(frozenset({Step.BEGUN}), _power),
     "MEASURE_OUT_OF_FORM": GuardCheck(frozenset({Step.BEGUN}), _form),
     "MEASURE_NOT_APPROVED": GuardCheck(frozenset({Step.BEGUN, Step.EXTENDED}), _approved),
     "MEASURE_EXTENDED_TOO_FAR": GuardCheck(frozenset({Step.EXTENDED}), _extended),

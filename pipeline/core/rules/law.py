@@ -231,6 +231,7 @@ class GuardParameters:
     need a decision first (行政强制法 27). `appeal_windows`: limits within which a party may contest a decision; all that apply are
     over before a building is pulled down (44) or a court is applied to (53), which then happens within one of
     `court_limits`, `court_demand` after the demand (54). `own_power`: the organ may enforce a fine by itself (13).
+    `measures_of_all`: kinds of measure that may be taken for every matter; of the others each matter has its own law (16).
     """
 
     officers_min: int
@@ -264,6 +265,7 @@ class GuardParameters:
     mandatory: frozenset[NoPenaltyGround]
     harm_of_ground: Mapping[NoPenaltyGround, frozenset[Harm]]
     measure_officers_min: int
+    measures_of_all: frozenset[MeasureKind]
     on_decision: frozenset[Disposal]
 
 

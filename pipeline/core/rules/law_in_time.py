@@ -13,7 +13,7 @@ from pipeline.core.rules.penalty_records import NO_FACTS
 from pipeline.core.worktime.office_hours import day_of
 from schemas.state.case import Case, Facts
 from schemas.state.penalty import PenaltyFacts
-from schemas.values.penalty_terms import PartyKind
+from schemas.values.penalty_terms import MeasureKind, PartyKind
 
 LATER_LAW = "（行为后新法，处罚较轻的适用：行政处罚法37）"
 
@@ -21,6 +21,15 @@ LATER_LAW = "（行为后新法，处罚较轻的适用：行政处罚法37）"
 class BasisInTime(NamedTuple):
     """A law with its articles, as it is quoted, and when it holds."""
 
+    cited: str
+    since: date | None = None
+    until: date | None = None
+
+
+class MeasurePower(NamedTuple):
+    """The quotation of the law that gives the power to take measures of these kinds for a matter, and when it holds."""
+
+    kinds: frozenset[MeasureKind]
     cited: str
     since: date | None = None
     until: date | None = None
@@ -41,7 +50,7 @@ class FineRange(NamedTuple):
         return own < (other.most.of(party), other.least.of(party))
 
 
-T = TypeVar("T", BasisInTime, FineRange)
+T = TypeVar("T", BasisInTime, FineRange, MeasurePower)
 
 
 def holding(laws: Iterable[T], day: date) -> tuple[T, ...]:

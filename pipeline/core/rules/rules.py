@@ -19,7 +19,7 @@ from pipeline.core.rules.declines import DeclineRules
 from pipeline.core.rules.grid import GridPlan
 from pipeline.core.rules.heirs import Heirs
 from pipeline.core.rules.law import LegalLimit, Power, Procedure
-from pipeline.core.rules.law_in_time import BasisInTime, FineRange
+from pipeline.core.rules.law_in_time import BasisInTime, FineRange, MeasurePower
 from pipeline.core.worktime.office_hours import WorkCalendar
 from pipeline.core.worktime.policy import Service, Span
 from schemas.values.evidence import NamedEvidence
@@ -55,6 +55,8 @@ class Matter:
     procedures: frozenset[str]
     fines: tuple[FineRange, ...] = ()
     """One for each time; none where the law leaves the amount to the province, or nobody entered it."""
+    measures: tuple[MeasurePower, ...] = ()
+    """By which law which measures may be taken for it (行政强制法 16)."""
     evidence_kinds: tuple[EvidenceKind, ...] = field(init=False)
     """The required kinds, each once, in the order of `evidence_required`."""
     evidence_named: tuple[NamedEvidence, ...] = field(init=False)

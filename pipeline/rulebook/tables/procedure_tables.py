@@ -174,6 +174,12 @@ class TimeBarEntry(GuardEntry):
     years_with_harm: Years
 
 
+class MeasurePowerEntry(GuardEntry):
+    """The measures that may be taken for every matter; those of one matter stand in matters.yaml (行政强制法 16)."""
+
+    of_all_matters: frozenset[MeasureKind]
+
+
 class DisposalEntry(GuardEntry):
     """The ends of a measure that need a decision on the things."""
 
@@ -297,6 +303,7 @@ class Guards(Table):
     archived_unpublished: GuardEntry
     no_penalty_without_ground: GroundEntry
     transfer_without_receiver: GuardEntry
+    measure_without_power: MeasurePowerEntry
     measure_out_of_form: OfficersEntry
     measure_not_approved: GuardEntry
     measure_extended_too_far: GuardEntry

@@ -20,6 +20,7 @@ from pipeline.core.rules.law import Power
 from pipeline.core.rules.rules import RouteMode
 from pipeline.core.worktime import policy
 from pipeline.core.worktime.office_hours import FIRST_YEAR, LAST_YEAR
+from schemas.values.penalty_terms import MeasureKind
 from schemas.values.terms import EvidenceKind, ExtensionReason, RequestKind, Role, Severity, Source, Urgency
 from schemas.values.text import Identifier, MatterCode, Name, StreetCode
 
@@ -117,6 +118,12 @@ class LegalBasis(TimedTable):
     confidence: Confidence
 
 
+class MeasureBasis(LegalBasis):
+    """The article that gives the power to take measures of these kinds for a matter (行政强制法 16)."""
+
+    kinds: Annotated[frozenset[MeasureKind], Field(min_length=1)]
+
+
 class Closing(Table):
     """When a case of the matter is done, and the evidence that proves it."""
 
@@ -148,6 +155,7 @@ class MatterEntry(NamedTable):
     street_power: Power
     may_fine: bool
     fines: Annotated[tuple[FinesEntry, ...], Field(max_length=10)] = ()
+    measures: Annotated[tuple[MeasureBasis, ...], Field(max_length=10)] = ()
     procedures: Annotated[tuple[Word, ...], Field(min_length=1, max_length=10)]
     street_procedures: Annotated[tuple[Word, ...], Field(max_length=10)] | None = None
     default_procedure: Word

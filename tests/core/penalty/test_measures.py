@@ -13,7 +13,7 @@ from schemas.values.penalty_terms import Disposal, MeasureKind, MeasureStep
 from schemas.values.terms import Stage
 from schemas.wire import codecs
 from tests.core.clocks.test_clock import at, running, until
-from tests.core.proceedings import SERVED, Said, on_site, take, taken
+from tests.core.proceedings import SEIZABLE, SERVED, Said, on_site, take, taken
 from tests.core.story import KEY, RULES, Story
 
 # rows: the steps so far; columns: the step that is asked for. A dot is accepted, a dash out of order
@@ -33,7 +33,7 @@ PAIRS = [(row[0], step, CODES[mark]) for row in ROWS for step, mark in zip(HEAD[
 
 def held(text: str = "11-24 09:00", steps: str = "begun") -> Story:
     """Things were seized on the spot, from a clue."""
-    return taken(on_site(text), f"clue {steps}")
+    return taken(on_site(text, matter=SEIZABLE), f"clue {steps}")
 
 
 def limit(story: Story, kind: str = "seizure") -> Clock:
@@ -66,7 +66,7 @@ def test_the_table_of_measures_is_whole():
 
 def test_a_measure_needs_a_procedure_that_is_open():
     """Somebody begins one with a clue, which asks for nothing; and after the archive nothing is seized any more."""
-    story = on_site()
+    story = on_site(matter=SEIZABLE)
     assert take(story, "begun") == "not_at_this_stage"
     taken(story, "clue archived")
     assert take(story, "begun") == "not_at_this_stage"
@@ -74,7 +74,7 @@ def test_a_measure_needs_a_procedure_that_is_open():
 
 def test_each_kind_has_the_days_of_its_law():
     """Thirty days for what is sealed or seized, seven workdays for what is preserved; beside each other."""
-    story = taken(on_site("11-24 09:00"), "clue begun")
+    story = taken(on_site("11-24 09:00", matter=SEIZABLE), "clue begun")
     for kind in ("sealing", "preservation"):
         assert take(story, "begun", {"measure_kind": kind}) == "accepted"
     assert limit(story).due_at == limit(story, "sealing").due_at == at("12-24 17:30")
@@ -173,9 +173,9 @@ def test_a_measure_that_lasts_too_long_is_told_of():
         (n.kind.value, n.level, n.to) for o in story.outcomes for n in o.notices if n.clock_name == "seizure"
     ]
     assert told == [
-        ("warning", 1, "city-appearance"),
+        ("warning", 1, "market-property"),
         ("warning", 1, "duty_chief"),
-        ("breach", 2, "city-appearance"),
+        ("breach", 2, "market-property"),
         ("breach", 2, "street_deputy"),
     ]
     assert take(story, "ended") == "accepted"
@@ -198,7 +198,7 @@ def test_what_was_released_may_be_seized_again_with_a_clock_of_its_own():
 def test_things_are_decided_on_before_the_file_is_closed(disposal):
     """Whatever becomes of them; what takes a decision comes after it."""
     steps: list[tuple[str, Said]] = [(step, {}) for step in SERVED.split()]
-    story = taken(on_site(), [steps[0], ("begun", {}), *steps[1:], ("paid", {})])
+    story = taken(on_site(matter=SEIZABLE), [steps[0], ("begun", {}), *steps[1:], ("paid", {})])
     assert take(story, "archived") == "archived_with_open_measure"
     taken(story, [("ended", {"disposal": disposal.value}), ("archived", {})])
     assert running(story) <= {"dispose", "whole"}

@@ -15,7 +15,7 @@ MATTERS: Final = (
 )
 """Of all severities; with and without joint enforcement, stages, papers, the simple procedure and the power to punish."""
 JOINT: Final = ("SZ-001", "SR-012", "WJ-003", "YL-003", "XF-001")
-PUNISHED: Final = ("SR-001", "SR-001", "WJ-003", "WJ-001", "SZ-001", "HB-005")
+PUNISHED: Final = ("SC-003", "SR-001", "WJ-003", "WJ-001", "SZ-001", "HB-005")
 TEXTS: Final = (
     "有人在路边摆摊卖水果,占着人行道",
     "楼下烧烤摊半夜油烟呛人,噪音也大",

@@ -32,7 +32,6 @@ UNREACHED: Final[Mapping[str, str]] = {
     "alarm_muted": "the policy that is played mutes no spot",
     "contact_by_hotline": "callers who want to stay secret are few, and their teams have other things to do",
     "court_time_lost": "a play lasts weeks, and the court is open for nine months",
-    "court_without_demand": "a play lasts weeks, and a demand outlasts the time to sue only after half a year",
     "internal_error": "is answered by nothing but a defect",
     "reason_not_allowed": "the policy that is played allows a suspension for every reason there is",
 }

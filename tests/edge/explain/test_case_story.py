@@ -10,7 +10,7 @@ from pipeline.edge.explain.why_text import lines
 from pipeline.words.evidence_words import SET_ASIDE
 from pipeline.words.field_words import Lang
 from tests.core.clocks.test_clock import until
-from tests.core.proceedings import SERVED, on_site, taken
+from tests.core.proceedings import SEIZABLE, SERVED, on_site, taken
 from tests.core.story import ELSEWHERE, RULES, START, Story, sha
 
 
@@ -93,7 +93,7 @@ def test_the_partners_of_a_joint_case_and_what_blocks_it():
 
 def penalised(text: str, *steps: tuple[str, dict[str, object]]) -> Story:
     """A procedure with these steps."""
-    return taken(on_site(text), list(steps))
+    return taken(on_site(text, matter=SEIZABLE), list(steps))
 
 
 HEAVY: dict[str, object] = {"fine_yuan": 8000, "kinds": ["business_stopped", "fine"], "hearing_offered": True}

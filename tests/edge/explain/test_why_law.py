@@ -6,13 +6,13 @@ from pipeline.edge.explain.clock_account_rows import IntervalState
 from pipeline.edge.explain.why_text import lines
 from pipeline.words.field_words import Lang
 from schemas.values.terms import ClockKind, TimerKind
-from tests.core.proceedings import INQUIRY, Said, on_site, taken
+from tests.core.proceedings import INQUIRY, SEIZABLE, Said, on_site, taken
 from tests.edge.explain.test_why import NAMED, entries, explained, row, until
 
 
 def test_a_measures_limit_stands_while_things_are_tested():
     """The ledger says so, to the second: from when things were tested until the time that the party was told."""
-    tale = taken(on_site("03-02 09:00", NAMED), "clue begun testing")
+    tale = taken(on_site("03-02 09:00", NAMED, SEIZABLE), "clue begun testing")
     standing = row(explained(entries(tale), NAMED, tale.now + timedelta(hours=1)), ClockKind.LEGAL, "seizure")
     assert standing.state is IntervalState.STOOD
     assert (standing.law, standing.name_zh) == ("行政强制法 25", "扣押")

@@ -155,6 +155,10 @@ PENALTY_MEANINGS: Final[Mapping[str, Meaning]] = {
         "情节复杂或重大的处罚须负责人集体讨论，请先讨论并注明",
         "Complex or weighty: the heads of the organ discuss it together first; then say so",
     ),
+    "measure_without_power": Meaning(
+        "法律、法规未对该事项规定此种强制措施，不得采取",
+        "No law gives the power for this measure for such a matter: it is not taken",
+    ),
     "measure_out_of_form": Meaning(
         "采取措施须两名以上持证人员并出示执法证件，请补充",
         "A measure takes two officers with certificates, shown first: say who and that they did",
