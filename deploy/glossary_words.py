@@ -36,6 +36,7 @@ suspend, extend | 挂账、延期 | the clock stands for a while, the deadline m
 interim answer | 阶段答复 | not done yet: what is being done, and by when
 void, transfer, reopen | 作废、移送、重办 | it never was a case; it is another organ's; it was not solved after all
 decline | 不予受理、退回 | an order that is not for the street: another way is open, or another organ's; a second person or the hotline agrees
+assign | 二级派遣 | within a team: its leader names who goes; no clock changes
 supervise, raise | 挂牌督办、疑难工单 | the district watches a case, which is over only when it agrees; the district takes a case for a hard one, with more time
 terminate | 终止办理 | given up by a written request that the hotline has reviewed
 merge, split | 并案、拆案 | a report or a case joins one of the same thing, its caller is answered too; and is taken out again where that was wrong

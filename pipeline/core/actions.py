@@ -95,6 +95,12 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
     ),
     "dispatch": action_row(contracts.Dispatch, dispatch.decide_dispatch, _BEFORE_ARRIVAL, Whose.STREET),
     "sign": action_row(contracts.Sign, dispatch.decide_sign, {Stage.DISPATCHED}, Whose.HOLDER),
+    "assign": action_row(
+        supervision_actions.Assign,
+        dispatch.decide_assign,
+        _DISPATCHED | _ON_SITE | {Stage.SUSPENDED},
+        Whose.HOLDER,
+    ),
     "return": action_row(
         contracts.Return,
         dispatch.decide_return,

@@ -192,4 +192,14 @@ REQUEST_ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
         "每案一次。认定后未逾期的处置时限按政策延长，但不超过热线时限。",
         "Once for a case. A handling that is not late then has the policy's time more, but none past the hotline's own deadline.",
     ),
+    "assign": ActionWords(
+        "二级派遣",
+        Role.TEAM,
+        "队长把任务派给本队队员或者班组；时限不变。",
+        "the leader names the members, or the squad, of the team who go; no clock changes.",
+        ("enforcement act CASE assign --member W0931 --member W0940 --actor L001 --team city-appearance",),
+        {"members": OptionWords("派给谁；可多次填写", "Who goes; may be given several times.", "--member")},
+        "任务单上列出其姓名编号；再次派遣的，以最后一次为准。",
+        "The task then names them; named anew, the last ones hold.",
+    ),
 }

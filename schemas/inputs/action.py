@@ -7,7 +7,7 @@ from pydantic import Field
 
 from schemas import limits
 from schemas.inputs.action_base import ActionBase, EvidenceList, Officers
-from schemas.inputs.supervision_actions import EndSupervision, RaiseHard, Supervise
+from schemas.inputs.supervision_actions import Assign, EndSupervision, RaiseHard, Supervise
 from schemas.state.penalty import PenaltyFacts
 from schemas.values.answer_terms import AnswerFinding, ContactWay, UnsolvedCause
 from schemas.values.bounds import at_most
@@ -391,6 +391,7 @@ Action = Annotated[
     | Locate
     | Supervise
     | EndSupervision
-    | RaiseHard,
+    | RaiseHard
+    | Assign,
     Field(discriminator="action"),
 ]

@@ -1,8 +1,8 @@
-"""Actions by which the district is asked, and by which it ends its supervision; part of `schemas.inputs.action`."""
+"""Actions of those above a team, and within it: the district is asked and answers, a leader names who goes; part of `schemas.inputs.action`."""
 
 from typing import Literal
 
-from schemas.inputs.action_base import ActionBase
+from schemas.inputs.action_base import ActionBase, Officers
 from schemas.values.request_terms import HardReason, SupervisionReason
 from schemas.values.text import Note
 
@@ -28,3 +28,11 @@ class RaiseHard(ActionBase, frozen=True, kw_only=True):
     action: Literal["raise_hard"] = "raise_hard"
     reason: HardReason
     note: Note
+
+
+class Assign(ActionBase, frozen=True, kw_only=True):
+    """二级派遣: the leader of the team that has the task names the members, or the squad, who do it; named anew, the others are off it."""
+
+    action: Literal["assign"] = "assign"
+    members: Officers
+    note: Note = ""

@@ -40,6 +40,7 @@ from schemas.journal.joint_events import (
     CaseVoided,
     JointStarted,
     JointTaskMoved,
+    TaskAssigned,
     TaskHandedOver,
 )
 from schemas.journal.journal_event import JournalEvent
@@ -378,6 +379,7 @@ CaseEvent = (
     | SupervisionEnded
     | CaseFoundHard
     | TaskHandedOver
+    | TaskAssigned
     | CaseMerged
     | CaseJoined
     | CaseUnmerged

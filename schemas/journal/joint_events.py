@@ -1,6 +1,6 @@
 """How a case comes to be filed, leaves the street, or is worked with partners; part of `schemas.journal.events`."""
 
-from schemas.inputs.action_base import EvidenceList
+from schemas.inputs.action_base import EvidenceList, Officers
 from schemas.journal.journal_event import JournalEvent
 from schemas.state.case import Joint
 from schemas.values.order_number import OrderNumber
@@ -16,6 +16,16 @@ class TaskHandedOver(JournalEvent, frozen=True, kw_only=True, tag="task_handed_o
     at: Instant
     gone: Identifier
     successor: Identifier
+
+
+class TaskAssigned(JournalEvent, frozen=True, kw_only=True, tag="task_assigned.v1"):
+    """二级派遣: within the team that has the task these do it; its clocks are the team's, and go on."""
+
+    case_id: CaseId
+    at: Instant
+    by: Identifier
+    members: Officers
+    note: Note = ""
 
 
 class CaseUnderCheck(JournalEvent, frozen=True, kw_only=True, tag="case_under_check.v1"):

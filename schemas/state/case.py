@@ -202,8 +202,7 @@ class Amended(Contract, frozen=True, kw_only=True):
 class Task(Contract, frozen=True, kw_only=True):
     """The handling leg under way: who holds it, or to whom it is offered. `leg` counts from 1.
 
-    `on_site_at` is the arrival as the officers told its time, `arrived_at` as the pipeline heard of it.
-    `handlers` are the ids of everybody who acted for the team on this case; they never verify or call back.
+    `on_site_at` is the arrival as the officers told its time, `arrived_at` as the pipeline heard of it. `members`: whom the team's leader named for it. `handlers` are the ids of everybody who acted for the team on this case; they never verify or call back.
     """
 
     leg: Count
@@ -211,6 +210,7 @@ class Task(Contract, frozen=True, kw_only=True):
     offered_to: Teams = ()
     designated: bool = False
     since: Instant
+    members: Officers = ()
     officers: Officers = ()
     arrived_at: Instant | None = None
     on_site_at: Instant | None = None

@@ -135,7 +135,9 @@ def _answered_twice(story: Story) -> None:
 
 def _of_the_district(story: Story) -> None:
     """One order is doubted, and is there; it is supervised, found hard, and is over when the district agrees. Another is not there."""
-    story.report(place=elsewhere(31)).path("doubt", "check", "supervise", "sign", "arrive", "raise_hard")
+    story.report(place=elsewhere(31)).path(
+        "doubt", "check", "supervise", "assign", "sign", "arrive", "raise_hard"
+    )
     story.path("dispose", "answer", "end_supervision", "pass", "call")
     story.report(place=elsewhere(33)).path("doubt", "reject")
 

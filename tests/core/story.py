@@ -326,6 +326,7 @@ class Story:
             "terminate": {"paper": "ZZ-1", "note": "当事人已撤回"},
             "decline": {"reason": "in_litigation"},
             "supervise": {"reason": "overdue"},
+            "assign": {"members": ["W0931", "W0940"]},
             "end_supervision": {"note": "现场已整改到位"},
             "raise_hard": {"reason": "several_units", "note": "涉及三家管线单位"},
             "progress": {"measure": "已立案", "expected_at": (self.now + timedelta(days=1)).isoformat()},

@@ -20,6 +20,7 @@ def _granted(name: str) -> "Callable[[Story], Story]":
 _PLAIN = [
     "claim",
     "end_supervision",
+    "assign",
     "sign",
     "return",
     "arrive",

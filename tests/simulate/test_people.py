@@ -236,7 +236,7 @@ def test_every_action_has_a_number_of_its_own():
     assert len(numbers) == len(set(numbers)) > 200
     never_done = {
         *("resume", "reach_stage", "object", "terminate", "decline", "order_check", "progress"),
-        *("supervise", "end_supervision", "raise_hard"),
+        *("assign", "supervise", "end_supervision", "raise_hard"),
         *("merge", "split", "measure"),
     }
     kinds = {action_name(contract) for contract in get_args(get_args(Action)[0])}

@@ -187,6 +187,7 @@ def sides(case: Case, memory: CaseMemory) -> Iterator[tuple[str, object, object]
     yield "task.team", task.team if task else None, memory.team
     yield "task.offered_to", task.offered_to if task else (), memory.offered_to
     yield "task.leg", task.leg if task else 0, memory.leg
+    yield "task.members", task.members if task else (), memory.members
     yield "task.handlers", frozenset(task.handlers) if task else frozenset(), memory.handlers
     yield "reports", tuple(map(RememberedReport.of, case.reports)), memory.reports
     joined = {

@@ -1,10 +1,15 @@
-"""What the district says of a case, as the auditor remembers it; part of `apply_event`."""
+"""What a team's leader and the district say of a case, as the auditor remembers it; part of `apply_event`."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from pipeline.audit.model.case_memory import CaseMemory
+from schemas.journal.joint_events import TaskAssigned
 from schemas.journal.supervision_events import CaseFoundHard, CaseSupervised, SupervisionEnded
+
+
+def _assigned(case: CaseMemory, event: TaskAssigned) -> None:
+    case.members = event.members
 
 
 def _supervised(case: CaseMemory, _: CaseSupervised) -> None:
@@ -20,6 +25,7 @@ def _found_hard(case: CaseMemory, _: CaseFoundHard) -> None:
 
 
 DISTRICT_APPLIERS: Final[Mapping[type, Callable[..., None]]] = {
+    TaskAssigned: _assigned,
     CaseSupervised: _supervised,
     SupervisionEnded: _supervision_ended,
     CaseFoundHard: _found_hard,

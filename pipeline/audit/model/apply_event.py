@@ -65,11 +65,11 @@ def _self_disposed(case: CaseMemory, event: events.CaseSelfDisposed) -> None:
 
 
 def _offered(case: CaseMemory, event: events.CaseOffered) -> None:
-    case.leg, case.team, case.offered_to = case.leg + 1, None, event.teams
+    case.leg, case.team, case.offered_to, case.members = case.leg + 1, None, event.teams, ()
 
 
 def _dispatched(case: CaseMemory, event: events.CaseDispatched) -> None:
-    case.leg, case.team, case.offered_to = case.leg + 1, event.team, ()
+    case.leg, case.team, case.offered_to, case.members = case.leg + 1, event.team, (), ()
     case.requests = _others(case, RequestKind.OBJECTION)
 
 
@@ -241,6 +241,7 @@ def _split(case: CaseMemory, event: merge_events.ReportSplit) -> None:
 def _handed_over(case: CaseMemory, event: joint_events.TaskHandedOver) -> None:
     """The successor stands wherever the other stood; a partner's clocks go on under its name, unless it has its own."""
     gone, to = event.gone, event.successor
+    case.members = () if case.team == gone else case.members
     case.team = to if case.team == gone else case.team
     case.requests = tuple(
         replace(request, team=to) if request.team == gone else request for request in case.requests

@@ -62,6 +62,7 @@ STAYING: Final = frozenset(
         "case_recognised",
         "case_located",
         "case_checked",
+        "task_assigned",
         "case_supervised",
         "supervision_ended",
         "case_found_hard",
@@ -161,6 +162,7 @@ _EFFECTS: Final = """
 claim        case_claimed        offered
 dispatch     case_dispatched     anybody
 sign         case_signed         holder
+assign       task_assigned       holder
 return       case_returned       holder
 object       case_asked          holder
 arrive       case_arrived        holder

@@ -97,6 +97,7 @@ class CaseMemory:
     team: str | None = None
     offered_to: tuple[str, ...] = ()
     leg: int = 0
+    members: tuple[str, ...] = ()
     handlers: frozenset[str] = frozenset()
     reports: tuple[RememberedReport, ...] = ()
     joined: Mapping[str, tuple[RememberedReport, ...]] = field(default_factory=dict)
@@ -230,8 +231,7 @@ def due_of(armed: Timer | Clock) -> datetime:
 
 def seeded(case: Case) -> CaseMemory:
     """A case whose opening was not read, as its snapshot has it."""
-    task = case.task
-    pause = case.suspension or case.merged
+    task, pause = case.task, case.suspension or case.merged
     return CaseMemory(
         case.case_id,
         case.facts,
@@ -241,6 +241,7 @@ def seeded(case: Case) -> CaseMemory:
         team=task.team if task else None,
         offered_to=task.offered_to if task else (),
         leg=task.leg if task else 0,
+        members=task.members if task else (),
         handlers=frozenset(task.handlers) if task else frozenset(),
         reports=tuple(map(RememberedReport.of, case.reports)),
         joined={joined.case_id: tuple(map(RememberedReport.of, joined.reports)) for joined in case.joined},

@@ -201,6 +201,10 @@ def _under_check(case: Case, event: joint_events.CaseUnderCheck, stage: Stage) -
     return replace(case, stage=stage, check_ordered=case.check_ordered or event.by is not None)
 
 
+def _assigned(case: Case, event: joint_events.TaskAssigned, _: Stage) -> Case:
+    return replace(case, task=replace(_task(case), members=event.members))
+
+
 def _checked(case: Case, event: joint_events.CaseChecked, _: Stage) -> Case:
     return _with_evidence(case, event.evidence)
 
@@ -350,6 +354,7 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     assessment_events.CaseAnswered: assessed.answered,
     joint_events.CaseUnderCheck: _under_check,
     joint_events.CaseChecked: _checked,
+    joint_events.TaskAssigned: _assigned,
     joint_events.TaskHandedOver: handed_over,
     **dict.fromkeys(_LEFT_AS, _left),
     supervision_events.CaseSupervised: open_requests.supervised,

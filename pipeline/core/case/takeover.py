@@ -15,7 +15,8 @@ def handed_over(case: Case, event: TaskHandedOver, _: Stage) -> Case:
     gone, to, task = event.gone, event.successor, case.task
     if task is not None:
         offered = tuple(dict.fromkeys(to if team == gone else team for team in task.offered_to))
-        task = replace(task, team=to if task.team == gone else task.team, offered_to=offered)
+        theirs = {"team": to, "members": ()} if task.team == gone else {}
+        task = replace(task, offered_to=offered, **theirs)
     requests = open_requests.requests_of(case)
     case = open_requests.with_requests(
         case, (replace(request, team=to) if request.team == gone else request for request in requests)

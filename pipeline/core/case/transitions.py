@@ -38,6 +38,7 @@ STAYING: Final[frozenset[type[CaseEvent]]] = frozenset(
         assessment_events.CaseLocated,
         joint_events.CaseChecked,
         joint_events.TaskHandedOver,
+        joint_events.TaskAssigned,
         clock_events.ClocksChanged,
         clock_events.TimerArmed,
         clock_events.TimerFired,

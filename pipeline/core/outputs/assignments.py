@@ -68,6 +68,7 @@ class OpenTask(NamedTuple):
     about: tuple[str, str, int] | None = None
     answers: tuple[WrittenAnswer, ...] = ()
     supervised: bool = False
+    members: tuple[str, ...] = ()
 
     @property
     def due_at(self) -> datetime | None:
@@ -127,6 +128,7 @@ def _open_task(case: Case, team: str, kind: AssignmentKind, leg: int) -> OpenTas
         about=_about(case),
         answers=answers_to_read(case, kind),
         supervised=case.supervision is not None,
+        members=case.task.members if case.task and kind is AssignmentKind.HANDLE else (),
     )
 
 
@@ -235,8 +237,7 @@ def as_they_stand(rules: Rules, case: Case) -> list[Assignment]:
             rules,
             case,
             task,
-            assignment_id=f"{case.entry_id}:task:{number}",
-            entry_id=case.entry_id,
+            name=f"task:{number}",
             at=task.clock.started_at if task.clock else begun,
         )
         for number, task in enumerate(open_tasks(case, rules))
@@ -339,8 +340,7 @@ def _assignment(
         rules,
         case,
         task,
-        assignment_id=f"{turn.entry_id}:assignment:{number}",
-        entry_id=turn.entry_id,
+        name=f"assignment:{number}",
         at=turn.at,
         standing=(status, why),
     )
@@ -351,15 +351,14 @@ def _filled(
     case: Case,
     task: OpenTask,
     *,
-    assignment_id: str,
-    entry_id: str,
+    name: str,
     at: datetime,
     standing: tuple[AssignmentStatus, str] = (AssignmentStatus.OPEN, ""),
 ) -> Assignment:
     facts, matter, clock = case.facts, rules.matter_of(case.facts.matter), task.clock
     return Assignment(
-        assignment_id=assignment_id,
-        entry_id=entry_id,
+        assignment_id=f"{case.entry_id}:{name}",
+        entry_id=case.entry_id,
         at=at,
         case_id=case.case_id,
         case_version=case.version,
@@ -394,5 +393,6 @@ def _filled(
         due_by=hotline_deadlines.owner_of(clock),
         answers=task.answers,
         supervised=case.supervision is not None,
+        members=task.members,
         to_contact=task.kind is AssignmentKind.HANDLE and awaits_contact(case),
     )

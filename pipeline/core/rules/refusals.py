@@ -200,6 +200,7 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "claim_lost": Meaning("已被其他队伍领取", "Another team has it"),
     "not_offered_to_team": Meaning("该案未向本队开放领单", "The case is not offered to this team"),
+    "members_missing": Meaning("请写明派给哪些队员", "Name the members who go"),
     "unknown_team": Meaning("本街道没有这支队伍", "No such team in this street"),
     "already_there": Meaning("该队已持有此案", "This team already holds the case"),
     "not_your_task": Meaning(

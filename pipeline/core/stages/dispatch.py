@@ -14,6 +14,7 @@ from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import local_text
 from schemas import limits
 from schemas.inputs.action import Claim, Decide, Dispatch, Object, Return, Sign
+from schemas.inputs.supervision_actions import Assign
 from schemas.journal.events import (
     CaseClaimed,
     CaseDispatched,
@@ -22,6 +23,7 @@ from schemas.journal.events import (
     CaseReturned,
     CaseSigned,
 )
+from schemas.journal.joint_events import TaskAssigned
 from schemas.state.case import Case, Facts, Task
 from schemas.values.terms import RequestKind, Severity, Source, Stage, Urgency
 from schemas.values.text import street_of
@@ -153,6 +155,24 @@ def decide_dispatch(context: DecisionContext, action: Dispatch) -> Decided:
 def decide_sign(context: DecisionContext, action: Sign) -> Decided:
     """The team has it; now it is to arrive."""
     return (CaseSigned(case_id=context.case.case_id, by=action.actor.id),)
+
+
+def decide_assign(context: DecisionContext, action: Assign) -> Decided:
+    """The leader names who of the team does it; every clock goes on, and so does whoever acted already in what they did."""
+    members = tuple(dict.fromkeys(action.members))
+    if not members:
+        return Refusal("members_missing", "members", "at least one")
+    if members == _task(context.case).members:
+        return Refusal("already_there", "members", "other members", ", ".join(members))
+    return (
+        TaskAssigned(
+            case_id=context.case.case_id,
+            at=context.at,
+            by=action.actor.id,
+            members=members,
+            note=action.note,
+        ),
+    )
 
 
 def decide_return(context: DecisionContext, action: Return) -> Decided:

@@ -132,6 +132,7 @@ EVENTS: Final[Mapping[str, Both]] = {
     "case_terminated": both("终止办理", "terminated"),
     "case_declined": both("不予受理", "not accepted"),
     "case_sent_back": both("退回热线", "sent back to the hotline"),
+    "task_assigned": both("二级派遣", "members of the team named"),
     "case_supervised": both("挂牌督办", "put under supervision"),
     "supervision_ended": both("解除督办", "supervision ended"),
     "case_found_hard": both("认定为疑难工单", "found a hard case"),

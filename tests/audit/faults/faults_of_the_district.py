@@ -1,9 +1,12 @@
-"""Faults of what is the district's to say (I8): supervision, and hard cases. Each spoils a good log in one way."""
+"""Faults of what is the district's to say (I8), supervision and hard cases, and of whom a leader named (I15). Each spoils a good log in one way."""
 
+from msgspec.structs import replace
+
+from schemas import topics
 from schemas.values.terms import RequestKind
 from tests.audit.logs import MemoryLog
 from tests.audit.mutant import planted
-from tests.audit.spoiling import at, edit_event
+from tests.audit.spoiling import at, edit, edit_event, outputs, read
 
 
 @planted("I8", "a case is under supervision, and the district was asked for something else")
@@ -22,3 +25,10 @@ def hard_though_denied(log: MemoryLog):
 def over_under_supervision(log: MemoryLog):
     index = at(log, "supervision_ended")
     edit_event(log, index, "supervision_ended", case_id="140109004-0000000000000")
+
+
+@planted("I15", "the members whom a leader named are others in the snapshot")
+def other_members(log: MemoryLog):
+    n, *_ = outputs(log, topics.CASES, at(log, "task_assigned"))
+    case = read(log, topics.CASES, n)
+    edit(log, topics.CASES, n, task=replace(case.task, members=("W9",)))

@@ -24,6 +24,7 @@ WHERE = {
     "claim": ("offer",),
     "dispatch": ("report",),
     "sign": ("report",),
+    "assign": ("report",),
     "return": ("report",),
     "object": ("report",),
     "arrive": ("report", "sign"),

@@ -339,6 +339,7 @@ SAID: Final[Mapping[str, Callable[[Scene], Content]]] = {
     "terminate": _terminate,
     "decline": _decline,
     "order_check": _note_only,
+    "assign": lambda scene: {"members": [] if scene.slips() else [f"W{scene.draw.randrange(3)}"]},
     "supervise": lambda scene: {"reason": scene.one_of(SupervisionReason)},
     "end_supervision": _note_only,
     "raise_hard": lambda scene: {"reason": scene.one_of(HardReason), "note": "涉及多家单位"},

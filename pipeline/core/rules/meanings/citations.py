@@ -113,6 +113,7 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "supervised_already": "contract case.supervision",
     "not_supervised": "contract case.supervision",
     "hard_already": "contract case.hard_case",
+    "members_missing": "contract assign.members",
     "reopen_limit": "policy.yaml reopens_max",
     "reopen_voided": "moves case",
     # 联合执法
