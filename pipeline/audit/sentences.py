@@ -112,6 +112,11 @@ I12 case_forgotten       | the case is open at {stage} and nothing of it is due 
 I12 no_final_answer      | the case is over and the source of {number} is not told | 案件已终结，未告知来件{number}
 I12 closed_unhandled     | the case is closed and nobody has handled it, or not since it was opened again | 案件结案，却无人处置，或重办后未处置
 I12 closed_uncalled      | the case is closed and its caller was not asked | 案件结案，却未回访诉求人
+I12 closed_unanswered    | the case is closed and nobody has written what its caller is answered | 案件结案，却无人写明对诉求人的答复
+I12 secret_contacted     | the team turned to the caller of a secret order, whom only the hotline contacts | 保密工单应由热线联系诉求人，却由承办单位联系
+I12 demand_unproven      | a demand is held to be unreasonable without evidence, or without a reason | 申请认定不合理诉求，却无证据或理由
+I12 demand_uncounted     | the hotline did not hold the demand unreasonable, and the call is not counted | 热线未认定不合理诉求，该次回访却未计入
+I12 unconsented          | the case is closed as an unreasonable demand, and the hotline did not consent | 案件按不合理诉求结案，热线却未认定
 I12 contradiction_missed | whether report {number} speaks against the disposal that waits to be confirmed is recorded wrongly | 来件{number}是否反映处置无效，记录有误
 I12 contradiction_untold | report {number} came after the disposal, and whoever is to confirm that is not told | 来件{number}在处置后反映同一问题，却未告知核查或回访人
 I12 contradiction_unanswered | what was reported again after the disposal ({number}) was passed over | 处置后再次反映的来件（{number}）未予核实即予通过

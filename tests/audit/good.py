@@ -65,6 +65,7 @@ def good_story() -> Story:
     _due_by_the_hotline(story)
     _spared_and_published(story)
     _of_the_district(story)
+    _demanding(story)
     story.wait(days=36)
     _without_key(story)
     _pushed_again_years_later(story)
@@ -271,6 +272,15 @@ def _due_by_the_hotline(story: Story) -> None:
 
 _DUE = {"DUE": 4, "SOONER": 2, "LATER": 3}
 """In so many days."""
+
+
+def _demanding(story: Story) -> None:
+    """Two callers want what nobody can give: the hotline agrees once, and once it does not, so that the team goes again."""
+    for number, granted in ((60, True), (61, False)):
+        story.report(place=elsewhere(number)).path("sign", "contact", "arrive", "dispose", "pass", "demand")
+        story.wait(minutes=5).act("decide", request="unreasonable", granted=granted)
+        assert story.answer == "accepted"
+    story.path("sign", "arrive", "dispose", "pass", "call")
 
 
 def _never_decided(story: Story) -> None:

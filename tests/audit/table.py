@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
+import tests.audit.faults.faults_of_callers
 import tests.audit.faults.faults_of_cases
 import tests.audit.faults.faults_of_continuity
 import tests.audit.faults.faults_of_forgetting

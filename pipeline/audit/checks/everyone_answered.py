@@ -55,6 +55,9 @@ class EveryoneAnswered:
                 self._answered(joined, touched.after)
             if touched.has("case_closed"):
                 self._closed(joined, touched)
+            if touched.has("caller_contacted"):
+                is_secret = touched.after.is_secret
+                self._holds("secret_contacted", not is_secret, joined.place, touched.after.case_id)
             if self._context.measures(joined, Invariant.I12):
                 self._contradicted(joined, touched)
                 self._joined_by(joined, touched)
@@ -99,6 +102,8 @@ class EveryoneAnswered:
         )
         if is_call_wanted:
             self._holds("closed_uncalled", called, place, case.case_id)
+        if is_call_wanted and case.team is not None and self._context.measures(joined, Invariant.I12):
+            self._holds("closed_unanswered", case.answered_leg == case.leg, place, case.case_id)
         reached = case.outcome is not CaseOutcome.UNREACHED or missed is not None
         self._holds("closed_unreached", reached, place, case.case_id)
 

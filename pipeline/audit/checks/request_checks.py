@@ -18,7 +18,7 @@ from schemas.journal.clock_events import CaseAsked, CaseExtended, RequestDecided
 from schemas.journal.entry import RecordCause
 from schemas.outputs import Notice
 from schemas.state.case import Request
-from schemas.values.terms import ClockKind, LapseReason, NoticeKind, RequestKind
+from schemas.values.terms import CaseOutcome, ClockKind, LapseReason, NoticeKind, RequestKind
 
 _NOTICES_GONE: Final = "the notices are gone by retention, or were not asked for"
 
@@ -40,6 +40,7 @@ class Requests:
             self._ended(joined, touched)
             self._suspected(joined, touched)
             self._supervised(joined, touched)
+            self._demanded(joined, touched)
             for event in touched.events:
                 if isinstance(event, RequestLapsed):
                     self._lapsed(joined, touched, event)
@@ -102,6 +103,20 @@ class Requests:
         if touched.before is not None and "supervised" in touched.before.of_district:
             ends = case.is_over or touched.has("verification_passed")
             self._holds("ended_under_supervision", not ends, place, case.case_id, stage=case.stage)
+
+    def _demanded(self, joined: JoinedEntry, touched: Touched) -> None:
+        """不合理诉求: shown with evidence, consented to by the hotline, or else the call counts."""
+        place, case_id = joined.place, touched.after.case_id
+        asked, decided = touched.event("case_asked"), touched.event("request_decided")
+        if isinstance(asked, CaseAsked) and asked.request.kind is RequestKind.UNREASONABLE:
+            self._holds("demand_unproven", asked.evidence and asked.request.note.strip(), place, case_id)
+        claimed = touched.before.request_of(RequestKind.UNREASONABLE) if touched.before else None
+        is_decided = isinstance(decided, RequestDecided) and decided.kind is RequestKind.UNREASONABLE
+        consented = claimed is not None and is_decided and decided.granted
+        if touched.has("case_closed") and touched.after.outcome is CaseOutcome.UNREASONABLE:
+            self._holds("unconsented", consented, place, case_id)
+        if is_decided and not consented:
+            self._holds("demand_uncounted", touched.has("call_back_recorded"), place, case_id)
 
     def _host_is_over(self, request: Request) -> bool:
         """Of a likely duplicate: whether there is nothing left to be one with. A case that is not known may be open."""

@@ -176,9 +176,12 @@ class CaseMemory:
         """Whether the team is still to turn to a caller: one who wants a call, of no report that is secret."""
         if self.is_contacted or self.team is None:
             return False
-        reports = self.answered()
-        is_secret = self.facts.secret or any(report.secret for report in reports)
-        return not is_secret and any(report.call_back for report in reports)
+        return not self.is_secret and any(report.call_back for report in self.answered())
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether somebody who reported it wants to stay secret: only the hotline turns to its callers."""
+        return self.facts.secret or any(report.secret for report in self.answered())
 
     def facts_of(self, clock: Clock) -> Facts:
         """The facts by which a clock is limited: one that was begun before the case was raised keeps the limit it was begun with."""
