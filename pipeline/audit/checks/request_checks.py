@@ -111,11 +111,15 @@ class Requests:
         if isinstance(asked, CaseAsked) and asked.request.kind is RequestKind.UNREASONABLE:
             self._holds("demand_unproven", asked.evidence and asked.request.note.strip(), place, case_id)
         claimed = touched.before.request_of(RequestKind.UNREASONABLE) if touched.before else None
-        is_decided = isinstance(decided, RequestDecided) and decided.kind is RequestKind.UNREASONABLE
-        consented = claimed is not None and is_decided and decided.granted
+        decision = (
+            decided
+            if isinstance(decided, RequestDecided) and decided.kind is RequestKind.UNREASONABLE
+            else None
+        )
+        consented = claimed is not None and decision is not None and decision.granted
         if touched.has("case_closed") and touched.after.outcome is CaseOutcome.UNREASONABLE:
             self._holds("unconsented", consented, place, case_id)
-        if is_decided and not consented:
+        if decision is not None and not consented:
             self._holds("demand_uncounted", touched.has("call_back_recorded"), place, case_id)
 
     def _host_is_over(self, request: Request) -> bool:
