@@ -136,7 +136,7 @@ def _as_json(guard: Guard, entry: GuardEntry) -> dict[str, object]:
 
 
 def _print_guard(guard: Guard, entry: GuardEntry, lang: Lang) -> None:
-    steps = ", ".join(STEPS[step][lang] for step in in_order(guard.steps))
+    steps = ("、" if lang is Lang.ZH else ", ").join(STEPS[step][lang] for step in in_order(guard.steps))
     facts = {"before": steps, "effective": f"{guard.effective}", "confidence": entry.confidence.value}
     terminal.say(f"{guard.code}  {guard.cited}")
     terminal.say(f"  {guard.text_zh}")

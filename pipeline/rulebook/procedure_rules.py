@@ -86,6 +86,11 @@ def check_procedure(page: Filled[ProcedureTable]) -> Iterator[Problem]:
         if power.street in streets:
             yield page.problem(("powers", number, "street"), f"{power.street} is there twice", "each once")
         streets.add(power.street)
+    devices: set[str] = set()
+    for number, entry in enumerate(table.devices):
+        if entry.device in devices:
+            yield page.problem(("devices", number, "device"), f"{entry.device} is there twice", "each once")
+        devices.add(entry.device)
 
 
 def check_rosters(page: Filled[ProcedureTable], hours: Filled[HoursTable]) -> Iterator[Problem]:
@@ -328,6 +333,7 @@ def _terms(table: ProcedureTable, holidays: frozenset[date]) -> GuardParameters:
         court_demand=span_of(table.limits[guards.court_without_demand.window].limit),
         own_power=guards.enforced_without_power.own_power,
         monitors=guards.electronic_evidence_unreviewed.sources,
+        devices={entry.device: max(entry.examined, entry.published) for entry in table.devices},
         record_kinds=guards.process_not_recorded.kinds,
         corrected=guards.no_penalty_without_ground.corrected,
         educated=guards.no_penalty_without_ground.educated,

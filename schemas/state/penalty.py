@@ -30,7 +30,7 @@ class PenaltyFacts(Contract, frozen=True, kw_only=True):
     Who did it: `officers` by certificate number (执法证号), whether they showed it (亮证), the `host` of a hearing and the
     legal `reviewer`. `rights_told`: facts, reasons, basis and rights were told before deciding (告知). `defence_done`: the
     party has stated its case or waived that (陈述申辩). `evidence_reviewed`: what monitors recorded was examined and
-    stands (审核). `recused`: who takes no further part, by certificate number (回避). `demanded`: the party was asked in writing to do it by itself (催告). `crime`: it may be one (涉嫌犯罪). `review_first_told`:
+    stands (审核); `device_checked_by`: who found that a device which stands in no register may be relied on. `recused`: who takes no further part, by certificate number (回避). `demanded`: the party was asked in writing to do it by itself (催告). `crime`: it may be one (涉嫌犯罪). `review_first_told`:
     the party was told that a reconsideration comes before a suit (复议前置). `public`: the decision is one to publish (公开).
 
     The breach: `committed_at` is when it was done, of one that went on when it ended (终了之日); `continuing`: it has not
@@ -88,6 +88,7 @@ class PenaltyFacts(Contract, frozen=True, kw_only=True):
     recused: Certificates = ()
     review_first_told: bool | None = None
     public: bool | None = None
+    device_checked_by: Identifier | None = None
 
 
 class PenaltyRecord(Contract, frozen=True, kw_only=True):

@@ -59,6 +59,7 @@ def _also(scene: Scene, step: PenaltyStep) -> Content:
         case PenaltyStep.INVESTIGATED if draw.random() < 0.4:
             also["complex"] = True
         case PenaltyStep.NOTICED:
+            also |= {} if draw.random() < 0.9 else {"device_checked_by": None}
             also |= {"evidence_reviewed": _is_reviewed(scene), "hearing_offered": draw.random() < 0.7}
         case PenaltyStep.HEARING_NOTIFIED:
             also["hearing_at"] = scene.at(days=-draw.choice((2, 12, 12, 12)))

@@ -139,7 +139,7 @@ def test_guards_of_a_step_are_told_to_people_in_both_languages():
     ]
     output = run("guards", "--step", "extended", "--lang", "zh").stdout
     assert "measure_extended_too_far  《行政强制法》(2011) 25" in output
-    assert "在此步骤之前: 实施, 延长" in output
+    assert "在此步骤之前: 实施、延长" in output
     assert run("guards", "--step", "clue").stdout == ""
 
 

@@ -14,14 +14,15 @@ from schemas.values.terms import PenaltyStep
 
 _OFFENCE: Final = ("committed_at", "continuing", "endangered", "harm")
 _PENALTY: Final = ("kinds", "fine_yuan", "confiscated_yuan")
+_ELECTRONIC: Final = ("evidence_reviewed", "device_checked_by")
 _OFFICERS: Final = ("officers", "identity_shown")
 
 FACTS: Final[Mapping[PenaltyStep | MeasureStep, tuple[str, ...]]] = {
     PenaltyStep.CLUE: _OFFENCE,
     PenaltyStep.FILED: ("officers", "party", *_OFFENCE),
-    PenaltyStep.INVESTIGATED: (*_OFFICERS, "party", "evidence_reviewed", "complex", "ground", *_OFFENCE),
+    PenaltyStep.INVESTIGATED: (*_OFFICERS, "party", *_ELECTRONIC, "complex", "ground", *_OFFENCE),
     PenaltyStep.NOTICED: (
-        *("party", *_PENALTY, "hearing_offered", "hearing_decided_by", "evidence_reviewed", "complex"),
+        *("party", *_PENALTY, "hearing_offered", "hearing_decided_by", *_ELECTRONIC, "complex"),
         *_OFFENCE,
     ),
     PenaltyStep.HEARING_REQUESTED: ("hearing_decided_by",),
@@ -29,16 +30,16 @@ FACTS: Final[Mapping[PenaltyStep | MeasureStep, tuple[str, ...]]] = {
     PenaltyStep.HEARING_NOTIFIED: ("hearing_at", "hearing_place"),
     PenaltyStep.HEARD: ("host", "defence_done"),
     PenaltyStep.REVIEWED: (
-        *("reviewer", "review_passed", "hearing_waived", "defence_done", "evidence_reviewed"),
+        *("reviewer", "review_passed", "hearing_waived", "defence_done", *_ELECTRONIC),
         *("complex", "ground"),
     ),
     PenaltyStep.DECIDED: (
         *_PENALTY,
-        *("hearing_waived", "defence_done", "evidence_reviewed", "complex", "discussed", "public"),
+        *("hearing_waived", "defence_done", *_ELECTRONIC, "complex", "discussed", "public"),
         *_OFFENCE,
     ),
     PenaltyStep.SIMPLE_DECIDED: (
-        *(*_OFFICERS, "party", "rights_told", "review_first_told", "evidence_reviewed"),
+        *(*_OFFICERS, "party", "rights_told", "review_first_told", *_ELECTRONIC),
         *(*_PENALTY, "public"),
         *("collected_on_spot_yuan", "hard_to_collect_later", *_OFFENCE),
     ),

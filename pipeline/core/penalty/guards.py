@@ -7,7 +7,7 @@ not paid in `coercion_guards`, of the measures in `measure_guards`.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from pipeline.core.case.decision_context import DecisionContext
@@ -31,6 +31,7 @@ from pipeline.core.worktime.office_hours import day_of
 from schemas.inputs.action import Penalise, TakeMeasure
 from schemas.state.case import Case
 from schemas.values.penalty_terms import Harm, MeasureStep
+from schemas.values.terms import EvidenceKind
 from schemas.values.terms import PenaltyStep as Step
 
 
@@ -200,6 +201,33 @@ def _electronic(context: GuardContext) -> Missing | None:
     return Missing("facts.evidence_reviewed", "true: records of monitors are reviewed first")
 
 
+def _device(context: GuardContext) -> Missing | None:
+    """A device that was examined and made public by the day of the record may be relied on; of another somebody has to answer for it."""
+    # 行政处罚法 41
+    reports = [report for report in context.case.reports if report.source in context.parameters.monitors]
+    if not reports or any(facts.device_checked_by for facts in context.all_facts):
+        return None
+    registered, used = context.parameters.devices, _devices(context)
+    unknown = sorted(
+        device for device, day in used.items() if device not in registered or registered[device] > day
+    )
+    if used and not unknown:
+        return None
+    return Missing(
+        "facts.device_checked_by",
+        f"who found that it may be relied on: not in the register: {', '.join(unknown) or 'its device'}",
+    )
+
+
+def _devices(context: GuardContext) -> Mapping[str, date]:
+    """The devices that recorded the case, each with the day of its first record; what officers carry is none."""
+    first: dict[str, date] = {}
+    for item in sorted(context.case.evidence, key=lambda item: item.taken_at):
+        if item.device and item.kind is not EvidenceKind.BODYCAM:
+            first.setdefault(item.device, day_of(item.taken_at))
+    return first
+
+
 def _recorded(context: GuardContext) -> Missing | None:
     # 行政处罚法 47; a measure 行政强制法 18
     kinds = context.parameters.record_kinds
@@ -239,6 +267,7 @@ CHECKS: Final[Mapping[str, GuardCheck]] = {
     "CLOSE_PENALTY_WITHOUT_LEGAL_REVIEW": GuardCheck(_at(Step.REVIEWED, Step.DECIDED), _legal_review),
     "DECIDED_WITHOUT_DISCUSSION": GuardCheck(_at(Step.DECIDED), _discussed),
     "ELECTRONIC_EVIDENCE_UNREVIEWED": GuardCheck(_PUNISHING - {Step.FILED}, _electronic),
+    "DEVICE_NOT_REGISTERED": GuardCheck(_PUNISHING - {Step.FILED}, _device),
     **fine_guards.CHECKS,
     **coercion_guards.CHECKS,
     **no_penalty_guards.CHECKS,

@@ -227,6 +227,7 @@ class GuardParameters:
     which a decision may always come down. `review_fine` in yuan: a decision from this fine on is reviewed (58), and every
     decision after a hearing.
     `mandatory`: grounds found by investigation or review on which nobody is punished; `discretionary`: on which a head may say so (33).
+    `devices`: the monitoring devices that may be relied on, each from which day on (41).
     `harm_of_ground`: the harm with which a ground for no penalty still holds (行政处罚法 33). `on_decision`: disposals that
     need a decision first (行政强制法 27). `appeal_windows`: limits within which a party may contest a decision; all that apply are
     over before a building is pulled down (44) or a court is applied to (53), which then happens within one of
@@ -257,6 +258,7 @@ class GuardParameters:
     court_demand: Span
     own_power: bool
     monitors: frozenset[Source]
+    devices: Mapping[str, date]
     record_kinds: frozenset[EvidenceKind]
     corrected: frozenset[NoPenaltyGround]
     educated: frozenset[NoPenaltyGround]

@@ -29,7 +29,7 @@ from schemas.values.penalty_terms import (
     PenaltyKind,
 )
 from schemas.values.terms import EvidenceKind, PenaltyStep, Source
-from schemas.values.text import MatterCode, Name, StreetCode
+from schemas.values.text import Identifier, MatterCode, Name, StreetCode
 
 Yuan = Annotated[int, Field(ge=1, le=limits.YUAN_MAX)]
 Years = Annotated[int, Field(ge=1, le=20)]
@@ -286,6 +286,7 @@ class Guards(Table):
     close_penalty_without_legal_review: ReviewEntry
     decided_without_discussion: WeightEntry
     electronic_evidence_unreviewed: MonitorEntry
+    device_not_registered: GuardEntry
     fine_over_range: GuardEntry
     simple_not_for_matter: SimpleEntry
     simple_fine_over_limit: WeightEntry
@@ -325,6 +326,15 @@ class PowerEntry(Table):
     basis: Sentence
 
 
+class DeviceEntry(Table):
+    """A monitoring device: when it was examined by lawyers and engineers, and when its place was made public (行政处罚法 41)."""
+
+    device: Identifier
+    place: Name
+    examined: date
+    published: date
+
+
 class ProcedureTable(Table):
     """procedure.yaml"""
 
@@ -333,3 +343,4 @@ class ProcedureTable(Table):
     late_payment: LatePayment
     guards: Guards
     powers: Annotated[tuple[PowerEntry, ...], Field(max_length=1000)] = ()
+    devices: Annotated[tuple[DeviceEntry, ...], Field(max_length=10_000)] = ()

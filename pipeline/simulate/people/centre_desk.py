@@ -47,7 +47,7 @@ def check(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep
             acted_at=at,
             valid=valid,
             reason=None if valid else RejectReason.NOTHING_FOUND,
-            note="" if valid else "回看视频,未发现问题",
+            note="" if valid else "回看视频，未发现问题",
         ),
     )
 
@@ -153,7 +153,7 @@ def partner(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonSt
     """报到: a department responds, arrives and does its part; or refuses, and the centre waives it (协调)."""
     at = task.at + minutes(draw, 5, 40)
     if draw.random() < habits.refuses:
-        yield PersonStep(at, _joint_step(task, JointStatus.REFUSED, at, "今日警力不足,无法到场"))
+        yield PersonStep(at, _joint_step(task, JointStatus.REFUSED, at, "今日警力不足，无法到场"))
         at += minutes(draw, 10, 30)
         yield PersonStep(at, _waive(task, at), outlives_task=True)
         return

@@ -237,7 +237,7 @@ def _again(task: Assignment, at: datetime) -> PersonStep:
         case_id=task.case_id,
         actor=operator,
         acted_at=at,
-        note="来电人再次反映,问题又出现",
+        note="来电人再次反映，问题又出现",
     )
     return PersonStep(at, reopen, outlives_task=True)
 
@@ -282,17 +282,17 @@ def _arrive(task: Assignment, at: datetime, officers: list[str], name: str = "ar
 _DONE: Final = (
     "现场已整改完毕",
     "当事人已自行整改",
-    "已清理,恢复原状",
+    "已清理，恢复原状",
     "已责令停止并整改到位",
-    "现场处置完毕,已拍照留存",
+    "现场处置完毕，已拍照留存",
 )
-_FOUND_NOTHING: Final = ("到场核实,未发现告警所述情况", "经查为设备误报")
-_ANSWER: Final = "已到现场复查新来件所述位置,未见反弹"
-_NOT_DONE: Final = ("现场仍有残留,请返工", "复查时当事人又摆了出来", "处置后照片与现场不符", "整改不彻底")
+_FOUND_NOTHING: Final = ("到场核实，未发现告警所述情况", "经查为设备误报")
+_ANSWER: Final = "已到现场复查新来件所述位置，未见反弹"
+_NOT_DONE: Final = ("现场仍有残留，请返工", "复查时当事人又摆了出来", "处置后照片与现场不符", "整改不彻底")
 _COMPLAINTS: Final = ("来电人表示又出现了", "来电人称没人联系过他", "来电人对处理结果不认可")
 _RETURN_NOTES: Final = {
     ReturnReason.NOT_OUR_MATTER: "该事项不属本组职责",
     ReturnReason.NOT_OUR_AREA: "地点不在本片区",
-    ReturnReason.NOT_ENOUGH_FACTS: "地址不清,联系不上来电人",
-    ReturnReason.BEYOND_POWERS: "超出街道处置权限,需上级部门办理",
+    ReturnReason.NOT_ENOUGH_FACTS: "地址不清，联系不上来电人",
+    ReturnReason.BEYOND_POWERS: "超出街道处置权限，需上级部门办理",
 }

@@ -97,7 +97,7 @@ def _extend(task: Assignment, arrived: datetime, draw: Random) -> PersonStep:
         acted_at=at,
         reason=ExtensionReason.COMPLEX,
         more="1 natural_hours" if is_urgent(task.severity) else "2 work_hours",
-        note="情况复杂,需多部门资料",
+        note="情况复杂，需多部门资料",
     )
     return PersonStep(at, ask)
 
@@ -112,7 +112,7 @@ def _transfer(task: Assignment, arrived: datetime, draw: Random) -> PersonStep:
         acted_at=at,
         to="区城市管理局",
         receipt=f"YS-{task.case_id[-13:]}",
-        note="现场核实超出街道权限,已由区里接收",
+        note="现场核实超出街道权限，已由区里接收",
     )
     return PersonStep(at, gone)
 

@@ -42,6 +42,8 @@ ORDINARY_PROCEDURE: Final = (
     TimedStep(PenaltyStep.PAID, (24, 240)),
     TimedStep(PenaltyStep.ARCHIVED, (20, 72)),
 )
+_REVIEWER: Final = "legal-1"
+"""The organ's lawyer."""
 
 
 def begin(
@@ -83,9 +85,11 @@ def _facts(step: PenaltyStep, officers: tuple[str, ...], fine: int) -> PenaltyFa
         case PenaltyStep.INVESTIGATED:
             return PenaltyFacts(officers=officers, identity_shown=True)
         case PenaltyStep.NOTICED:
-            return PenaltyFacts(party=party, fine_yuan=fine, evidence_reviewed=True)
+            return PenaltyFacts(
+                party=party, fine_yuan=fine, evidence_reviewed=True, device_checked_by=_REVIEWER
+            )
         case PenaltyStep.REVIEWED:
-            return PenaltyFacts(reviewer="legal-1", review_passed=True, defence_done=True)
+            return PenaltyFacts(reviewer=_REVIEWER, review_passed=True, defence_done=True)
         case PenaltyStep.DECIDED:
             return PenaltyFacts(fine_yuan=fine)
         case PenaltyStep.SIMPLE_DECIDED:
@@ -96,6 +100,7 @@ def _facts(step: PenaltyStep, officers: tuple[str, ...], fine: int) -> PenaltyFa
                 rights_told=True,
                 review_first_told=True,
                 evidence_reviewed=True,
+                device_checked_by=_REVIEWER,
                 fine_yuan=fine,
             )
     return None

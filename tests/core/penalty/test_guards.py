@@ -145,6 +145,10 @@ GUARDS = [
      {"evidence": [CLIP[0] | {"reviewed": True}]}, "facts.evidence_reviewed", "《行政处罚法》(2021) 41"),
     ("electronic_evidence_unreviewed", "", "monitor", "filed investigated", "noticed", {"evidence_reviewed": False},
      {"evidence_reviewed": True}, "facts.evidence_reviewed", "《行政处罚法》(2021) 41"),
+    ("device_not_registered", "", "monitor", "", "simple_decided", {"evidence_reviewed": True, "device_checked_by": None},
+     {"evidence_reviewed": True}, "facts.device_checked_by", "《行政处罚法》(2021) 41"),
+    ("device_not_registered", "", "monitor", "filed investigated", "noticed", {"evidence_reviewed": True, "device_checked_by": None},
+     {"evidence_reviewed": True}, "facts.device_checked_by", "《行政处罚法》(2021) 41"),
     ("fine_over_range", "HB-002", "", "filed investigated", "noticed", {"fine_yuan": 20_001, "hearing_offered": True}, {"fine_yuan": 20_000, "hearing_offered": True}, "facts.fine_yuan", "《行政处罚法》(2021) 4"),
     ("fine_over_range", "HB-002", "", "", "simple_decided", {"fine_yuan": 20_001}, None, "facts.fine_yuan", "《行政处罚法》(2021) 4"),
     ("simple_not_for_matter", "HB-002", "", "", "simple_decided", {}, None, "step", "《行政处罚法》(2021) 51"),
@@ -290,7 +294,8 @@ def test_every_guard_is_in_the_table_above_and_has_its_words():
     shown = {(row[0], row[4]) for row in GUARDS}
     # noticed: of no matter in the catalogue that a street punishes the law foresees no fine; below, of one that is changed
     power = {("penalty_without_power", step) for step in ("filed", "noticed", "decided", "simple_decided")}
-    decided = {("electronic_evidence_unreviewed", "decided")}  # reviewed by then, or it were not noticed
+    # reviewed and checked by then, or it were not noticed
+    decided = {("electronic_evidence_unreviewed", "decided"), ("device_not_registered", "decided")}
     forbidden = {("process_not_recorded", "coercion_decided")}  # no street decides that
     wanted = {(guard.code, step.value) for guard in RULES.procedure.guards for step in guard.steps}
     assert shown == wanted - power - decided - forbidden

@@ -1,10 +1,14 @@
 """Spared, transferred, recused, published: what a party and the public live through beside a fine."""
 
+from datetime import date
+
+import pytest
+
 from pipeline.core.penalty.penalty_procedure import standing
-from tests.core.clocks.test_clock import at, until
+from tests.core.clocks.test_clock import at, story_at, until
 from tests.core.penalty.test_unpaid import allowed, legal
-from tests.core.proceedings import INQUIRY, SERVED, Said, Steps, on_site, take, taken
-from tests.core.story import Story
+from tests.core.proceedings import INQUIRY, SERVED, Said, Steps, on_site, take, taken, with_parameters
+from tests.core.story import Story, sha
 
 PUBLIC: Steps = [
     *((step, {}) for step in ("filed", "investigated", "noticed", "reviewed")),
@@ -107,3 +111,21 @@ def test_what_was_revoked_before_it_was_published_is_not_published_any_more():
     assert {"publication", "withdrawal"}.isdisjoint(legal(story))
     assert take(story, "published") == "penalty_step"
     taken(story, "archived")
+
+
+@pytest.mark.parametrize(
+    ("published", "answer"), [("2026-11-24", "accepted"), ("2026-11-25", "device_not_registered")]
+)
+def test_a_camera_whose_place_was_public_by_then_needs_nobody_to_answer_for_it(published: str, answer: str):
+    """The register says so; of one that came to stand there later somebody says that it may be relied on, and is named."""
+    rules = with_parameters(devices={"CAM-0301": date.fromisoformat(published)})
+    story = story_at("11-24 09:00", rules)
+    photo = {
+        "sha256": sha("seen"),
+        "kind": "photo",
+        "taken_at": at("11-24 08:59").isoformat(),
+        "device": "CAM-0301",
+    }
+    story.report(source="monitor", caller=None, evidence=[photo]).path("check", "sign", "arrive")
+    taken(story, INQUIRY)
+    assert take(story, "noticed", {"evidence_reviewed": True, "device_checked_by": None}) == answer

@@ -143,6 +143,10 @@ PENALTY_MEANINGS: Final[Mapping[str, Meaning]] = {
         "处罚决定尚未公开，或者变更、撤销后尚未撤回公开，请办理后归档",
         "The decision is still to be published, or to be withdrawn as it stands no longer: do that, then archive",
     ),
+    "device_not_registered": Meaning(
+        "监控设备未登记审核公布，请注明核实人",
+        "The device stands in no register of those examined and made public: say who found that it may be relied on",
+    ),
     "court_time_lost": Meaning(
         "申请法院强制执行的三个月期限已过，经批准后可以归档",
         "The three months to apply to the court are over: the file is archived if a head of the organ agrees",
