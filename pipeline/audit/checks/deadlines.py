@@ -342,8 +342,10 @@ def _adopted(
     """The earlier deadline of what joins; of a report, and of a rise, one counted from this entry on. A split leaves what others brought."""
     own = [without_hotline(audit_rules, one) for one in (clock, previous)]
     earlier = previous.stopped_at is not None or own[0] < own[1]
-    if touched.has("report_split"):
-        return touched.after.raised_at is not None and earlier
+    if touched.has("report_split"):  # what the one that leaves had brought was earlier still, or as early
+        return touched.after.raised_at is not None and (
+            earlier or clock.started_at == touched.after.raised_at
+        )
     counted = touched.has("case_joined") or clock.started_at == joined.entry.at
     return touched.has("case_joined", "report_merged", "report_updated") and counted and earlier
 
