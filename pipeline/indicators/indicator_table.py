@@ -221,6 +221,14 @@ _SIGNED: Final = _step("clocks_ended", 'clock="sign"', "clock = 'sign'")
 _SIGNED_IN_TIME: Final = _step("clocks_ended", 'clock="sign", kept="yes"', "clock = 'sign' AND kept")
 _ON_SITE: Final = _step("clocks_ended", 'clock="arrive"', "clock = 'arrive'")
 _ON_SITE_IN_TIME: Final = _step("clocks_ended", 'clock="arrive", kept="yes"', "clock = 'arrive' AND kept")
+_FOUND: Final = _event("reports", 'source="patrol"', "report IS NOT NULL AND source = 'patrol'")
+_FOUND_RIGHTLY: Final = _event(
+    "cases_filed", 'source="patrol"', "event = 'case_accepted' AND source = 'patrol'"
+)
+_CHECKED: Final = _step("clocks_ended", 'clock="accept"', "clock = 'accept'")
+_CHECKED_IN_TIME: Final = _step("clocks_ended", 'clock="accept", kept="yes"', "clock = 'accept' AND kept")
+_VERIFIED: Final = _step("clocks_ended", 'clock="verify"', "clock = 'verify'")
+_VERIFIED_IN_TIME: Final = _step("clocks_ended", 'clock="verify", kept="yes"', "clock = 'verify' AND kept")
 _CONTACTED: Final = _step("clocks_ended", 'clock="contact"', "clock = 'contact'")
 _CONTACTED_IN_TIME: Final = _step("clocks_ended", 'clock="contact", kept="yes"', "clock = 'contact' AND kept")
 _HANDLED: Final = _step("handlings", "", _HANDLINGS)
@@ -246,6 +254,8 @@ FLOWS: Final = (
     _counted("opened", "登记数", "Cases opened", ("时段内登记的案件，含待核实和后来不予立案的", "Cases opened in the window, those to be checked and those not filed later too"), _OPENED),
     _counted("filings", "立案数", "Cases filed", ("时段内受理立案的案件；不含核实后不予立案的", "Cases filed in the window; not those that were checked and not filed"), _FILED),
     _share("filed", "立案率", "Filed", ("立案数 ÷ 来件数", "cases filed / reports"), (_FILED,), (_REPORTS,)),
+    _share("found_rightly", "有效上报率", "Finds filed", ("巡查上报中受理立案的 ÷ 巡查上报数", "cases filed of patrols' finds / patrols' finds"), (_FOUND_RIGHTLY,), (_FOUND,)),
+    _share("checked_on_time", "按时核实率", "Checked in time", ("按时核实、研判并作出决定 ÷ 核实、研判并作出决定", "looked at before filing and decided before the deadline / looked at and decided"), (_CHECKED_IN_TIME,), (_CHECKED,)),
     _share("duplicates", "重复诉求率", "Duplicate rate", ("并入在办案件的来件 ÷（登记数＋并入数）", "reports merged into an open case / (opened + merged)"), (_MERGED,), (_OPENED, _MERGED)),
     _share("self_disposed", "自处置率", "Dealt with on the spot", ("巡查当场处置 ÷ 登记数", "dealt with by the finder / cases opened"), (_SELF_DISPOSED,), (_OPENED,)),
     _counted("dispatches", "派遣数", "Dispatches", ("派单与领单次数，改派另计", "tasks given to a team by dispatch or claim; a second dispatch counts again"), _DISPATCHES),
@@ -260,6 +270,7 @@ FLOWS: Final = (
     _counted("closed", "结案数", "Closed", ("时段内结案次数，重办后再次结案另计；不含并案、作废、不予受理、退回、不予立案、移送、终止办理", "closings; after a reopening it counts again; without merged, voided, declined, sent back, rejected, transferred and terminated cases"), _CLOSED),
     _share("closed_of_due", "结案率", "Closed of due", ("结案数 ÷（结案数＋时段末超期未结案）", "closed / (closed + not closed past the deadline at the end)"), (_CLOSED,), (_CLOSED, _UNCLOSED)),
     _share("closed_on_time", "按期结案率", "Closed in time", ("按期结案 ÷（结案数＋时段末超期未结案）", "closed before the deadline / (closed + not closed past the deadline at the end)"), (_CLOSED_IN_TIME,), (_CLOSED, _UNCLOSED)),
+    _share("verified_on_time", "按时核查率", "Verified in time", ("按时核查 ÷ 核查", "verified before the deadline / verified"), (_VERIFIED_IN_TIME,), (_VERIFIED,)),
     _share("reworked", "返工率", "Reworked", ("核查不通过 ÷ 处置完毕次数", "verifications failed / handlings done"), (_REWORKS,), (_DISPOSALS,)),
     _share("reopened", "重办率", "Reopened", ("重办 ÷ 结案数", "reopenings / closings"), (_REOPENINGS,), (_CLOSED,)),
     _share("extended", "延期率", "Extended", ("延期 ÷ 派遣数", "extensions / dispatches"), (_EXTENSIONS,), (_DISPATCHES,)),
