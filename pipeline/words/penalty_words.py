@@ -40,6 +40,7 @@ PENALTY_STEPS: Final[Mapping[PenaltyStep, Both]] = {
     PenaltyStep.RECUSED: both("回避", "recused"),
     PenaltyStep.CRIME_SUSPECTED: both("涉嫌犯罪", "crime suspected"),
     PenaltyStep.CRIME_DECIDED: both("移送审批", "decided on the transfer of a crime"),
+    PenaltyStep.ANNOUNCED: both("限期拆除公告", "announced in public"),
     PenaltyStep.PUBLISHED: both("公开决定", "published"),
     PenaltyStep.UNPUBLISHED: both("撤回公开", "withdrawn from public"),
 }

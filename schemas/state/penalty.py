@@ -39,7 +39,8 @@ class PenaltyFacts(Contract, frozen=True, kw_only=True):
     the heads of the organ discussed it together (集体讨论). `hearing_at` and `hearing_place`: as the party was told.
     A fine that is not paid at once: until when it, or each instalment of it, is to be paid (`pay_by`), and how much an
     instalment was (`paid_yuan`). `hearing_decided_by`: who decided on a hearing where no rule does. `outcome`: how a
-    reconsideration or a suit ended; where it changed the fine, `fine_yuan` is the new one. A demand (催告) says `until` when.
+    reconsideration or a suit ended; where it changed the fine, `fine_yuan` is the new one. A demand (催告) says `until` when, and so does the public
+    notice of a building (公告); `ordered_by`: which government ordered that it is pulled down (责成).
     A measure: which head `approved_by`; `until` when testing lasts and by how much `more` it is extended, both
     `told_in_writing`; the `disposal` of the things.
     """
@@ -89,6 +90,7 @@ class PenaltyFacts(Contract, frozen=True, kw_only=True):
     review_first_told: bool | None = None
     public: bool | None = None
     device_checked_by: Identifier | None = None
+    ordered_by: Name | None = None
 
 
 class PenaltyRecord(Contract, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from schemas.journal.events import CaseOpened, ReportMerged
 from schemas.values.terms import EvidenceKind
 from schemas.wire.retried_letter import RETRY_OF
 from tests.audit.logs import MemoryLog, audited, story_log
-from tests.core.proceedings import NOTICE_5000, Steps, on_site, taken
+from tests.core.proceedings import NOTICE_5000, ORDER, Steps, on_site, taken
 from tests.core.story import STREET, Story, encode, sha
 
 
@@ -64,6 +64,7 @@ def good_story() -> Story:
     _told_more(story)
     _due_by_the_hotline(story)
     _spared_and_published(story)
+    _pulled_down(story)
     _of_the_district(story)
     _demanding(story)
     story.wait(days=36)
@@ -90,6 +91,18 @@ def _seized(story: Story) -> None:
     story.wait(days=6)
     taken(story, "extended ended begun")
     taken(story, CONTESTED)
+
+
+def _pulled_down(story: Story) -> None:
+    """One owner obeys, another does not: announced, lost before the court, ordered and pulled down by force."""
+    for number, beside in ((33, ()), (34, ("announced", "suit_filed", "suit_ended"))):
+        story.report(place=elsewhere(number), matter="WJ-003", source="patrol", caller=None)
+        story.path(*(("claim",) if story.stage.value == "offered" else ()), "sign", "arrive")
+        taken(story, [*ORDER, *((step, {}) for step in beside)])
+        if beside:
+            story.wait(days=7)
+            taken(story, [("enforced", {"emergency": True})])
+        taken(story, "archived")
 
 
 def _spared_and_published(story: Story) -> None:

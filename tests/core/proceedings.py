@@ -31,7 +31,8 @@ SAID: dict[str, dict[str, object]] = {
         "fine_yuan": 50,
         "device_checked_by": "T01",
     },
-    "enforced": {**OFFICERS, "demanded": True},
+    "enforced": {**OFFICERS, "demanded": True, "ordered_by": "万柏林区人民政府"},
+    "archived": {"corrected": True},
     "payment_deferred": {"approved_by": "L09"},
     "instalment_paid": {"paid_yuan": 100},
     "coercion_heard": {"defence_done": True},
@@ -111,7 +112,7 @@ def _times(story: Story, step: str) -> dict[str, object]:
     match step:
         case "hearing_notified":
             return {"hearing_at": later[14]}
-        case "testing":
+        case "testing" | "announced":
             return {"until": later[5]}
         case "demanded":
             return {"until": later[10]}

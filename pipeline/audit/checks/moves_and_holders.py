@@ -9,6 +9,7 @@ from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.log.partition_log import LogPlace
 from pipeline.audit.model.audit_tables import (
+    BEFORE_DEMOLITION,
     EFFECTS,
     HANDLED,
     NOT_BY_HANDLERS,
@@ -50,7 +51,7 @@ _CLOCK_OF: Final[Mapping[str, ClockKind]] = {
 }
 
 
-def waited_for(case: CaseMemory, step: PenaltyStep) -> str:
+def waited_for(case: CaseMemory, step: PenaltyStep, demolition: frozenset[str]) -> str:
     """What has to end before this step of the penalty procedure; empty where nothing stands in its way."""
     facts, is_public = case.penalty_facts, PenaltyStep.UNPUBLISHED not in case.steps
     if step is PenaltyStep.ARCHIVED and "overturned" in facts and is_public:  # 行政处罚法 48
@@ -60,6 +61,8 @@ def waited_for(case: CaseMemory, step: PenaltyStep) -> str:
     if "crime" in facts and step in PUNISHING:  # 行政处罚法 27
         return PenaltyStep.TRANSFERRED.value
     rows = WAITS_FOR.get(step, ())
+    if step is PenaltyStep.ENFORCED and case.facts.matter in demolition:
+        rows = BEFORE_DEMOLITION
     return ", ".join(
         begun for begun, *ends in rows if begun in case.steps and not set(ends) & set(case.steps)
     )
@@ -103,7 +106,7 @@ class Moves:
         )
         for event in touched.events:
             if isinstance(event, PenaltyMoved) and touched.before:
-                open_steps = waited_for(touched.before, event.step)
+                open_steps = waited_for(touched.before, event.step, self._context.audit_rules.demolition)
                 words = {"step": event.step.value, "waits": open_steps}
                 self._holds("penalty_shut", not open_steps, place, after.case_id, **words)
             if isinstance(event, CaseClaimed):

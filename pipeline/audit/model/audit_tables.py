@@ -298,6 +298,8 @@ _SUIT: Final = (PenaltyStep.SUIT_FILED, PenaltyStep.SUIT_ENDED)
 _CRIME: Final = (PenaltyStep.CRIME_SUSPECTED, PenaltyStep.CRIME_DECIDED)
 PUNISHING: Final = frozenset({PenaltyStep.DECIDED, PenaltyStep.SIMPLE_DECIDED, PenaltyStep.NO_PENALTY})
 """Steps that decide on a penalty: none is for the street once a crime is to be transferred."""
+BEFORE_DEMOLITION: Final = ((PenaltyStep.SERVED, PenaltyStep.ANNOUNCED), _RECONSIDERATION, _SUIT)
+"""What a building that is pulled down by force waits for (行政强制法 44): a public notice, and the end of each way to contest it."""
 WAITS_FOR: Final[Mapping[PenaltyStep, tuple[tuple[PenaltyStep, ...], ...]]] = {
     PenaltyStep.REVIEWED: (_HEARING,),
     PenaltyStep.DECIDED: (_HEARING, _CRIME),

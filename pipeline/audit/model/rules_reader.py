@@ -104,6 +104,8 @@ class AuditRules:
     rosters: Mapping[str, Oracle]
     may: Mapping[str, frozenset[Role]]
     decides: Mapping[RequestKind, frozenset[Role]]
+    demolition: frozenset[str]
+    """Matters whose buildings are pulled down by force as 行政强制法 44 has it."""
     posts: Mapping[str, str]
     successors: Mapping[tuple[str | None, str], tuple[date, str]]
     """Of a team of a street (None: of all) or a department that ends: from which day on, and who has its place."""
@@ -194,6 +196,7 @@ def read_audit_rules(folder: Path) -> AuditRules:
         },
         may=book.roles.may,
         decides=book.roles.decides,
+        demolition=book.procedure.guards.demolish_before_appeal_window.matters,
         posts={
             "centre": policy.centre_team,
             "verification": policy.verification_post,

@@ -72,7 +72,7 @@ def _own_power(context: GuardContext) -> Missing | None:
     if not context.fine_yuan() or context.record(Step.PAID) or context.is_by_court:
         return None
     if not context.parameters.own_power:
-        last_day = _last_day(context, context.parameters.appeal_windows)
+        last_day = last_day_of(context, context.parameters.appeal_windows)
         if last_day is None:
             return Missing("step", "court_applied: a court enforces the fine, not the street")
         return Missing(
@@ -94,22 +94,12 @@ def _quiet_time(context: GuardContext) -> Missing | None:
     return Missing("acted_at", f"{daytime} on a day that is not off, or facts.emergency")
 
 
-def _demolition(context: GuardContext) -> Missing | None:
-    # 行政强制法 44
-    if context.case.facts.matter not in context.parameters.demolition:
-        return None
-    last_day = _last_day(context, context.parameters.appeal_windows)
-    if last_day is None or day_of(context.done_at) > last_day:
-        return None
-    return Missing("acted_at", f"after {last_day}, when no appeal is possible")
-
-
 def _uncontested(context: GuardContext) -> Missing | None:
     # 行政强制法 53; the time 行政复议法 20, 行政诉讼法 45, 46
     pending = pending_appeals(context.case.penalty)
     if pending:
         return Missing("step", f"{pending[0].value} first: the decision is contested")
-    last_day = _last_day(context, context.parameters.appeal_windows)
+    last_day = last_day_of(context, context.parameters.appeal_windows)
     if last_day is None or day_of(context.done_at) > last_day:
         return None
     return Missing(
@@ -130,7 +120,7 @@ def _demand_lapsed(context: GuardContext) -> Missing | None:
 
 def _court_in_time(context: GuardContext) -> Missing | None:
     # 行政强制法 53
-    last_day = _last_day(context, context.parameters.court_limits)
+    last_day = last_day_of(context, context.parameters.court_limits)
     if last_day is None or day_of(context.done_at) <= last_day:
         return None
     return Missing("acted_at", f"until {last_day}; archived, as facts.approved_by decides")
@@ -142,7 +132,7 @@ def _settled(context: GuardContext) -> Missing | None:
     left = context.fine_yuan() - paid_in_instalments(context.case.penalty)
     if settled or left <= 0 or context.record(Step.SERVED) is None:
         return None
-    last_day = _last_day(context, context.parameters.court_limits)
+    last_day = last_day_of(context, context.parameters.court_limits)
     is_lost = context.record(Step.COURT_REFUSED) or (last_day is not None and day_of(context.at) > last_day)
     if not is_lost:
         return Missing("step", f"paid or enforced first: {left} yuan are open")
@@ -151,7 +141,7 @@ def _settled(context: GuardContext) -> Missing | None:
     return Missing("facts.approved_by", f"a head of the organ, who gives up {left} yuan")
 
 
-def _last_day(context: GuardContext, names: Iterable[str]) -> date | None:
+def last_day_of(context: GuardContext, names: Iterable[str]) -> date | None:
     """The last day of those of the limits that apply, by how far the decision was contested; None where none does."""
     days = []
     for limit in context.rules.legal:
@@ -177,7 +167,6 @@ CHECKS: Final[Mapping[str, GuardCheck]] = {
     ),
     "ENFORCED_WITHOUT_POWER": GuardCheck(frozenset({Step.COERCION_DECIDED, Step.ENFORCED}), _own_power),
     "COERCION_AT_NIGHT_OR_HOLIDAY": GuardCheck(frozenset({Step.ENFORCED}), _quiet_time),
-    "DEMOLISH_BEFORE_APPEAL_WINDOW": GuardCheck(frozenset({Step.ENFORCED}), _demolition),
     "COURT_BEFORE_APPEAL_WINDOW": GuardCheck(frozenset({Step.COURT_APPLIED}), _uncontested),
     "COURT_WITHOUT_DEMAND": GuardCheck(frozenset({Step.COURT_APPLIED}), _demand_lapsed),
     "COURT_TIME_LOST": GuardCheck(frozenset({Step.COURT_APPLIED}), _court_in_time),

@@ -3,7 +3,7 @@
 A function returns what the step lacks, or None. Amounts are parameters, and which guard stands before which step is a line
 of `rules/procedure.yaml`; a guard can only stand before the steps that it can judge (`GuardCheck.steps`). The guards of
 amounts and of the simple procedure are in `fine_guards`, of the ways out without a penalty in `no_penalty_guards`, those of hearings in `hearing_guards`, of what follows on a fine that is
-not paid in `coercion_guards`, of the measures in `measure_guards`.
+not paid in `coercion_guards`, of buildings in `demolition_guards`, of the measures in `measure_guards`.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.evidence_checks import examine_evidence
 from pipeline.core.penalty import (
     coercion_guards,
+    demolition_guards,
     fine_guards,
     hearing_guards,
     measure_guards,
@@ -270,6 +271,7 @@ CHECKS: Final[Mapping[str, GuardCheck]] = {
     "DEVICE_NOT_REGISTERED": GuardCheck(_PUNISHING - {Step.FILED}, _device),
     **fine_guards.CHECKS,
     **coercion_guards.CHECKS,
+    **demolition_guards.CHECKS,
     **no_penalty_guards.CHECKS,
     "ARCHIVED_UNPUBLISHED": GuardCheck(_at(Step.ARCHIVED), _published),
     **measure_guards.CHECKS,

@@ -102,10 +102,11 @@ BESIDE: Final[Mapping[Step, Beside]] = {
     Step.RECUSED: Beside(_UNDECIDED, again=True),
     Step.CRIME_SUSPECTED: Beside(_UNDECIDED),
     Step.CRIME_DECIDED: Beside(_UNDECIDED, after=Step.CRIME_SUSPECTED),
+    Step.ANNOUNCED: Beside(_UNPAID),
     Step.PUBLISHED: Beside(_SERVED),
     Step.UNPUBLISHED: Beside(_SERVED, after=Step.PUBLISHED),
 }
-"""What the party asks for, pays and contests; 回避, 涉嫌犯罪, 公开."""
+"""What the party asks for, pays and contests; 回避, 涉嫌犯罪, 公告, 公开."""
 
 
 def standing(penalty: Penalty | None) -> Step | None:

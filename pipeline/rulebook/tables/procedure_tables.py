@@ -296,11 +296,14 @@ class Guards(Table):
     enforced_before_term: WindowEntry
     enforced_without_demand: GuardEntry
     enforced_without_power: PowerOfCoercionEntry
+    demolition_not_ordered: GuardEntry
+    demolished_unannounced: GuardEntry
     demolish_before_appeal_window: AppealEntry
     court_before_appeal_window: GuardEntry
     court_without_demand: WindowEntry
     court_time_lost: WindowsEntry
     archived_with_open_fine: GuardEntry
+    archived_with_open_order: GuardEntry
     archived_unpublished: GuardEntry
     no_penalty_without_ground: GroundEntry
     transfer_without_receiver: GuardEntry

@@ -92,6 +92,8 @@ def _facts(step: PenaltyStep, officers: tuple[str, ...], fine: int) -> PenaltyFa
             return PenaltyFacts(reviewer=_REVIEWER, review_passed=True, defence_done=True)
         case PenaltyStep.DECIDED:
             return PenaltyFacts(fine_yuan=fine)
+        case PenaltyStep.ARCHIVED:
+            return PenaltyFacts(corrected=True)
         case PenaltyStep.SIMPLE_DECIDED:
             return PenaltyFacts(
                 officers=officers,

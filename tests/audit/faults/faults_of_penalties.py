@@ -31,6 +31,24 @@ def revoked_and_on(log: MemoryLog):
     edit_event(log, _at(log, PenaltyStep.RECONSIDERATION_ENDED), "penalty_moved", facts=revoked)
 
 
+@planted("I4", "a building is pulled down while the order is before the court")
+def pulled_down_while_contested(log: MemoryLog):
+    announced = _at(log, PenaltyStep.ANNOUNCED)
+    case_id = event_of(log, announced, "penalty_moved").case_id
+    index = next(
+        i
+        for i in entries(log, "penalty_moved")
+        if (event := event_of(log, i, "penalty_moved")).case_id == case_id
+        and event.step is PenaltyStep.SUIT_ENDED
+    )
+    edit_event(log, index, "penalty_moved", step=PenaltyStep.ENFORCED)
+
+
+@planted("I4", "a building is pulled down and nothing was announced")
+def pulled_down_unannounced(log: MemoryLog):
+    edit_event(log, _at(log, PenaltyStep.ANNOUNCED), "penalty_moved", step=PenaltyStep.PUBLISHED)
+
+
 @planted("I8", "a limit of the authority is counted as the party's time is, which moves over days off")
 def moved_over_days_off(log: MemoryLog):
     index = next(

@@ -32,6 +32,7 @@ FINE_5000 = {"fine_yuan": 5000}
 OLD, BAR = "2024-11-23T09:00:00+08:00", "《行政处罚法》(2021) 36"
 THIRTY = "《行政强制法》(2011) 25"
 SEIZED, TOLD = "clue begun", f"{NOTICE} hearing_notified"
+ANNOUNCED = [*ORDER, ("announced", {})]
 PRESERVED = [("clue", {}), ("begun", {"measure_kind": "preservation"})]
 PUT_OFF: list[tuple[str, Said]] = [(step, {}) for step in SERVED.split()]
 DEMANDED: list[tuple[str, Said]] = [*PUT_OFF, ("demanded", {})]
@@ -200,7 +201,15 @@ GUARDS = [
      "acted_at", "《行政强制法》(2011) 54"),
     ("court_time_lost", "", "", DEMANDED, "court_applied", {"now": "2027-08-25 09:00"}, {"acted_at": "2027-08-24T17:00:00+08:00"}, "acted_at",
      "《行政强制法》(2011) 53"),
-    ("demolish_before_appeal_window", "WJ-001", "", ORDER, "enforced", {"emergency": True}, None, "acted_at", "《行政强制法》(2011) 44"),
+    ("demolish_before_appeal_window", "WJ-001", "", ANNOUNCED, "enforced", {"now": "12-01 10:00"}, {"now": "2027-05-25 10:00"}, "acted_at", "《行政强制法》(2011) 44"),
+    ("demolish_before_appeal_window", "WJ-001", "", [*ANNOUNCED, ("suit_filed", {})], "enforced", {"now": "2027-05-25 10:00"}, None, "step",
+     "《行政强制法》(2011) 44"),
+    ("demolition_not_ordered", "WJ-001", "", ANNOUNCED, "enforced", {"ordered_by": None, "now": "2027-05-25 10:00"}, {}, "facts.ordered_by",
+     "《城乡规划法》(2019) 68"),
+    ("demolished_unannounced", "WJ-001", "", ORDER, "announced", {"until": None}, {}, "facts.until", "《行政强制法》(2011) 44"),
+    ("demolished_unannounced", "WJ-001", "", ORDER, "enforced", {"now": "2027-05-25 10:00"}, None, "step", "《行政强制法》(2011) 44"),
+    ("demolished_unannounced", "WJ-001", "", ANNOUNCED, "enforced", {"now": "11-25 10:00"}, None, "acted_at", "《行政强制法》(2011) 44"),
+    ("archived_with_open_order", "WJ-001", "", ORDER, "archived", {"corrected": None}, {}, "facts.corrected", "《行政处罚法》(2021) 28"),
     ("archived_with_open_fine", "", "", SIMPLE, "archived", {}, None, "step", "《行政处罚法》(2021) 66"),
     ("archived_with_open_fine", "", "", SIMPLE, "archived", {"now": "2027-08-25 09:00"}, {"approved_by": "L09"}, "facts.approved_by",
      "《行政处罚法》(2021) 66"),
@@ -240,7 +249,7 @@ GUARDS = [
     *(("process_not_recorded", "", "", before, step, {"evidence": []}, {}, "evidence", "《行政处罚法》(2021) 47") for before, step in (
         ("filed investigated", "noticed"), (NOTICE, "hearing_notified"), (NOTICE, "reviewed"), (f"{NOTICE} reviewed", "decided"),
         ("", "simple_decided"), ("simple_decided", "served"), ("filed", "recused"), ("filed", "crime_suspected"),
-        ("filed crime_suspected", "crime_decided"), (ORDER, "enforced"),
+        ("filed crime_suspected", "crime_decided"), (ORDER, "enforced"), (ORDER, "announced"),
         (NOTICE, "hearing_requested"), (f"{NOTICE} hearing_requested", "hearing_withdrawn"), (SERVED, "payment_deferred"),
         (ORDER, "demanded"), (DEMANDED, "coercion_heard"), (COURT, "court_granted"), (COURT, "court_refused"),
         (SIMPLE, "reconsideration_filed"), (f"{SIMPLE} reconsideration_filed", "reconsideration_ended"), (SIMPLE, "suit_filed"),

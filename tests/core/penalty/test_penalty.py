@@ -77,13 +77,34 @@ def test_who_breaches_a_little_for_the_first_time_is_taught():
 
 
 def test_an_illegal_building_is_pulled_down_when_nobody_can_appeal_any_more():
-    """Sixty days and six months from service, whichever is later; the last day is the party's."""
-    story = taken(on_site("01-12 09:00", matter="WJ-001"), ORDER)
+    """A removal disobeyed: announced, then sixty days and six months from service, whichever is later; the last day is the party's."""
+    story = taken(on_site("01-12 09:00", matter="WJ-001"), [*ORDER, ("announced", {})])
+    assert take(story, "archived", {"corrected": None}) == "archived_with_open_order"
     until(story, "07-13 10:00")
     assert take(story, "enforced", {"emergency": True}) == "demolish_before_appeal_window"
     assert "after 2026-07-13" in story.last.receipts[0].allowed  # the twelfth is a Sunday
     until(story, "07-14 10:00")
+    assert take(story, "enforced", {"ordered_by": None}) == "demolition_not_ordered"
     assert take(story, "enforced") == "accepted"
+    assert take(story, "archived", {"corrected": None}) == "accepted"
+
+
+def test_a_removal_that_is_obeyed_closes_its_file_once_it_was_looked_at_again():
+    """Nobody has to be forced, and nobody waits for the time to appeal."""
+    story = taken(on_site(matter="WJ-001"), ORDER)
+    assert take(story, "archived", {"corrected": None}) == "archived_with_open_order"
+    assert take(story, "archived") == "accepted"
+
+
+def test_nothing_is_pulled_down_while_the_order_is_contested():
+    """A suit stops it however long it lasts; what was revoked stands, and its file is closed."""
+    story = taken(on_site("01-12 09:00", matter="WJ-001"), [*ORDER, ("announced", {}), ("suit_filed", {})])
+    until(story, "10-12 10:00")
+    assert take(story, "enforced") == "demolish_before_appeal_window"
+    assert story.last.receipts[0].allowed == "suit_ended first: the decision is contested"
+    taken(story, [("suit_ended", {"outcome": "revoked"})])
+    assert take(story, "enforced") == "penalty_step"
+    assert take(story, "archived", {"corrected": None}) == "accepted"
 
 
 def test_a_smaller_fine_needs_no_review_where_the_rules_say_so():

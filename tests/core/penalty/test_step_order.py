@@ -47,6 +47,7 @@ UP_TO = {
     "recused": "filed recused",
     "crime_suspected": "filed crime_suspected",
     "crime_decided": "filed crime_suspected crime_decided",
+    "announced": f"{SERVED} announced",
     "published": f"{SERVED} published",
     "unpublished": f"{SERVED} published unpublished",
     "no_penalty": "filed investigated no_penalty",
@@ -70,7 +71,7 @@ heard: reviewed decided/R no_penalty transferred recused crime_suspected
 reviewed: decided no_penalty transferred recused crime_suspected
 decided: served
 simple_decided: served
-served: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed published
+served: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed published announced
 paid: enforced archived reconsideration_filed suit_filed published
 enforced: archived reconsideration_filed suit_filed published
 no_penalty: archived
@@ -78,23 +79,24 @@ transferred: archived
 archived:
 hearing_requested: hearing_notified heard/N reviewed/W decided/W no_penalty transferred hearing_withdrawn recused crime_suspected
 hearing_withdrawn: hearing_notified heard/N reviewed decided/R no_penalty transferred recused crime_suspected
-payment_deferred: paid enforced/P archived/F instalment_paid demanded/T reconsideration_filed suit_filed published
-instalment_paid: paid enforced/P archived/F instalment_paid demanded/T reconsideration_filed suit_filed published
-demanded: paid enforced/D archived/F payment_deferred coercion_heard coercion_decided/D court_applied/A reconsideration_filed suit_filed published
-coercion_heard: paid enforced/D archived/F payment_deferred coercion_decided/D court_applied/A reconsideration_filed suit_filed published
+payment_deferred: paid enforced/P archived/F instalment_paid demanded/T reconsideration_filed suit_filed published announced
+instalment_paid: paid enforced/P archived/F instalment_paid demanded/T reconsideration_filed suit_filed published announced
+demanded: paid enforced/D archived/F payment_deferred coercion_heard coercion_decided/D court_applied/A reconsideration_filed suit_filed published announced
+coercion_heard: paid enforced/D archived/F payment_deferred coercion_decided/D court_applied/A reconsideration_filed suit_filed published announced
 coercion_decided: paid enforced reconsideration_filed suit_filed published
 court_applied: paid court_granted court_refused reconsideration_filed suit_filed published
 court_granted: paid enforced reconsideration_filed suit_filed published
 court_refused: paid archived/F court_granted reconsideration_filed suit_filed published
-reconsideration_filed: paid enforced/P payment_deferred demanded/T reconsideration_ended suit_filed published
-reconsideration_ended: paid enforced/P archived/F payment_deferred demanded/T suit_filed published
-suit_filed: paid enforced/P payment_deferred demanded/T suit_ended published
-suit_ended: paid enforced/P archived/F payment_deferred demanded/T published
+reconsideration_filed: paid enforced/P payment_deferred demanded/T reconsideration_ended suit_filed published announced
+reconsideration_ended: paid enforced/P archived/F payment_deferred demanded/T suit_filed published announced
+suit_filed: paid enforced/P payment_deferred demanded/T suit_ended published announced
+suit_ended: paid enforced/P archived/F payment_deferred demanded/T published announced
 recused: investigated no_penalty transferred recused crime_suspected
 crime_suspected: investigated no_penalty/C transferred recused crime_decided
 crime_decided: investigated no_penalty transferred recused
-published: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed unpublished
-unpublished: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed
+published: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed unpublished announced
+announced: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed published
+unpublished: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed announced
 """
 CODES = {
     "": "accepted",

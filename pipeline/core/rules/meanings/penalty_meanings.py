@@ -85,6 +85,18 @@ PENALTY_MEANINGS: Final[Mapping[str, Meaning]] = {
     "enforced_without_demand": Meaning(
         "强制执行前须书面催告，请先送达催告书", "Not demanded in writing: serve the demand first"
     ),
+    "archived_with_open_order": Meaning(
+        "责令拆除的决定尚未履行，当事人已自行拆除并经复查的请注明，否则先强制执行",
+        "The building still stands on file: say that it was looked at again and is gone, or enforce the order first",
+    ),
+    "demolition_not_ordered": Meaning(
+        "强制拆除须由县级以上人民政府责成，请填写责成的政府",
+        "A building is pulled down by order of the county government: say which",
+    ),
+    "demolished_unannounced": Meaning(
+        "强制拆除前须予以公告，限期当事人自行拆除，期满方可执行",
+        "Announce it in public first, with a term to pull it down oneself, and wait for its end",
+    ),
     "demolish_before_appeal_window": Meaning(
         "复议、诉讼期未满，不得强制拆除，请等待期满并可申请挂账",
         "It can still be appealed: wait until the time is over; the case may be suspended meanwhile",

@@ -1,0 +1,74 @@
+"""The guards of a building that is pulled down by force (强制拆除): as in `guards`, one function per guard.
+
+served ─► announced, with a term ─► the term and the time to contest the order over, nothing pending ─► ordered, and enforced
+       └► pulled down by the party itself: looked at again, and archived
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from pipeline.core.penalty.coercion_guards import last_day_of
+from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing
+from pipeline.core.rules.penalty_records import is_revoked, pending_appeals
+from pipeline.core.worktime.office_hours import day_of
+from schemas.values.terms import PenaltyStep as Step
+
+
+def _ordered(context: GuardContext) -> Missing | None:
+    # 城乡规划法 68
+    if not _is_demolition(context) or context.facts.ordered_by:
+        return None
+    return Missing("facts.ordered_by", "the government of the county or district that ordered it")
+
+
+def _announced(context: GuardContext) -> Missing | None:
+    # 行政强制法 44
+    if context.step is Step.ANNOUNCED:
+        until = context.facts.until
+        if until and until > context.at:
+            return None
+        return Missing("facts.until", "until when the party is to pull it down itself, after now")
+    if not _is_demolition(context):
+        return None
+    until = context.facts_of(Step.ANNOUNCED).until
+    if until is None:
+        return Missing("step", "announced first")
+    if day_of(context.done_at) > day_of(until):
+        return None
+    return Missing("acted_at", f"after {day_of(until)}, as announced")
+
+
+def _uncontested(context: GuardContext) -> Missing | None:
+    # 行政强制法 44
+    if not _is_demolition(context):
+        return None
+    pending = pending_appeals(context.case.penalty)
+    if pending:
+        return Missing("step", f"{pending[0].value} first: the decision is contested")
+    last_day = last_day_of(context, context.parameters.appeal_windows)
+    if last_day is None or day_of(context.done_at) > last_day:
+        return None
+    return Missing("acted_at", f"after {last_day}, when no appeal is possible")
+
+
+def _obeyed(context: GuardContext) -> Missing | None:
+    # 行政处罚法 28, 66
+    is_over = context.record(Step.ENFORCED) or is_revoked(context.case.penalty)
+    if not _is_demolition(context) or is_over or context.record(Step.DECIDED) is None:
+        return None
+    if context.facts.corrected:
+        return None
+    return Missing("facts.corrected", "true: looked at again, and it is gone; or enforced first")
+
+
+def _is_demolition(context: GuardContext) -> bool:
+    return context.case.facts.matter in context.parameters.demolition
+
+
+CHECKS: Final[Mapping[str, GuardCheck]] = {
+    "DEMOLITION_NOT_ORDERED": GuardCheck(frozenset({Step.ENFORCED}), _ordered),
+    "DEMOLISHED_UNANNOUNCED": GuardCheck(frozenset({Step.ANNOUNCED, Step.ENFORCED}), _announced),
+    "DEMOLISH_BEFORE_APPEAL_WINDOW": GuardCheck(frozenset({Step.ENFORCED}), _uncontested),
+    "ARCHIVED_WITH_OPEN_ORDER": GuardCheck(frozenset({Step.ARCHIVED}), _obeyed),
+}
+"""By the guard's id; part of `guards.CHECKS`."""
