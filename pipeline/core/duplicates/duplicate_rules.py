@@ -101,6 +101,7 @@ class DuplicateRules:
     common_pieces: frozenset[str]
     objects: Sequence[frozenset[str]]
     _related: Mapping[str, frozenset[str]] = field(init=False, repr=False)
+    _in_order: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
     _object_words: re.Pattern[str] = field(init=False, repr=False)
     _object_of: Mapping[str, int] = field(init=False, repr=False)
 
@@ -111,12 +112,19 @@ class DuplicateRules:
                 related.setdefault(code, set()).update(group - {code})
         object_of = {word: number for number, words in enumerate(self.objects) for word in words}
         object.__setattr__(self, "_related", {code: frozenset(others) for code, others in related.items()})
+        object.__setattr__(
+            self, "_in_order", {code: tuple(sorted(others)) for code, others in related.items()}
+        )
         object.__setattr__(self, "_object_words", re.compile(either(object_of)))
         object.__setattr__(self, "_object_of", object_of)
 
     def related_to(self, codes: Iterable[str]) -> frozenset[str]:
         """The matters that are taken for one of these."""
         return frozenset().union(*(self._related.get(code, _NONE) for code in codes))
+
+    def related_in_order(self, code: str) -> tuple[str, ...]:
+        """The matters that are taken for this one, in the order of their codes."""
+        return self._in_order.get(code, ())
 
     def objects_in(self, text: str) -> frozenset[int]:
         """The groups of objects of which the text names one."""

@@ -6,6 +6,7 @@ where one is not known, both are named and a person decides.
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from pipeline.core.rules.law import Amounts
@@ -72,11 +73,13 @@ def bases(laws: Iterable[BasisInTime], case: Case, at: datetime) -> tuple[str, .
     """The bases of a case: those of the day of the breach, and beside them those that have come since."""
     records = case.penalty.records if case.penalty else ()
     breach = breached_at(case.facts, (record.facts or NO_FACTS for record in records))
-    known = tuple(laws)
-    then, now = holding(known, day_of(breach)), holding(known, day_of(at))
-    came = tuple(
-        law for law in now if law not in then and law.since is not None and law.since > day_of(breach)
-    )
+    return _cited(tuple(laws), day_of(breach), day_of(at))
+
+
+@lru_cache(maxsize=4096)
+def _cited(laws: tuple[BasisInTime, ...], breach: date, today: date) -> tuple[str, ...]:
+    then, now = holding(laws, breach), holding(laws, today)
+    came = tuple(law for law in now if law not in then and law.since is not None and law.since > breach)
     return (*(law.cited for law in then), *(law.cited + LATER_LAW for law in came))
 
 

@@ -119,6 +119,8 @@ class DuplicateIndex:
 
     def at_place(self, matter: str, spot: Spot, at: datetime) -> list[Match]:
         """The cases within the window that are at the same place, by distance or by address, the oldest first."""
+        if spot.lonlat is None and (matter, spot.address) not in self._by_address:
+            return []
         found: dict[_Entry, str] = {}
         if spot.lonlat is not None:
             column, row = cell_of(*spot.lonlat, self._apart.near_m)

@@ -110,6 +110,8 @@ class OpenCases:
                 return FoundCase(match)
         for case_id in self._others(matter, said, spot, at, callers):
             held_against(case_id)
+        if not compared:
+            return FoundCase()
         return FoundCase(
             self._likest(compared, Likeness.SURE, fits.takes, matter, at),
             self._likest(compared, Likeness.LIKELY, fits.may_be_suspected, matter, at),
@@ -141,9 +143,10 @@ class OpenCases:
         self, matter: str, said: Callable[[], Comparable], spot: Spot, at: datetime, callers: Iterable[str]
     ) -> Iterator[str]:
         """Those that it may be of though they are of another matter, or not beside it; one may come twice."""
-        related, is_numbered = sorted(self._rules.related_to((matter,))), _is_numbered(spot)
+        related, is_numbered = self._rules.related_in_order(matter), _is_numbered(spot)
         for code in related:
-            yield from (match.case_id for match in [*self._near.at_place(code, spot, at)][-_RELATED_MAX:])
+            for match in self._near.at_place(code, spot, at)[-_RELATED_MAX:]:
+                yield match.case_id
         by_words = [code for code in (matter, *related) if not is_numbered or self._unnumbered.get(code)]
         for code in by_words:
             for case_id in [*self._unread.get(code, ())]:
