@@ -5,14 +5,20 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
+from msgspec.structs import replace
+
+from pipeline.simulate.people import evidence_taking
 from pipeline.simulate.people.person_steps import PersonStep, action_id, leader, minutes, on_duty
-from schemas.inputs.action import Contact, WriteAnswer
+from schemas.inputs.action import CallBack, Contact, WriteAnswer
 from schemas.inputs.action_base import Actor
 from schemas.outputs import Assignment
-from schemas.values.answer_terms import AnswerFinding, ContactWay
+from schemas.values.answer_terms import AnswerFinding, ContactWay, UnsolvedCause
+from schemas.values.terms import EvidenceKind, Stage
 
 REACHED: Final = 0.85
 ATTEMPTS_MAX: Final = 3
+UNREASONABLE: Final = 0.3
+"""Of the callers who are not content, so many ask for what nobody can give."""
 
 
 def contact(task: Assignment, signed_at: datetime) -> Iterator[PersonStep]:
@@ -55,4 +61,22 @@ def answer(task: Assignment, at: datetime, actor: Actor, done: str) -> PersonSte
             found=found,
             done=done,
         ),
+    )
+
+
+def perhaps_unreasonable(task: Assignment, said: CallBack) -> CallBack:
+    """What a caller who is not content asks for may be what nobody can give (不合理诉求): the clerk says so, with the record of the call."""
+    is_content = said.solved and said.satisfied
+    if not said.reached or is_content or task.reported_again or task.stage is not Stage.AWAITING_CALLBACK:
+        return said
+    if Random(f"{task.case_id} {task.leg} demand").random() >= UNREASONABLE:
+        return said
+    record = evidence_taking.item(
+        task, EvidenceKind.DOCUMENT, said.acted_at, said.actor.id, f"call-{task.leg}"
+    )
+    return replace(
+        said,
+        note="要求赔偿与本案无关的损失",
+        cause=UnsolvedCause.UNREASONABLE,
+        evidence=(record,),
     )

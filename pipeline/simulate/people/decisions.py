@@ -208,20 +208,18 @@ def _call_back(task: Assignment, draw: Random, habits: Habits) -> Iterator[Perso
         reached = draw.random() >= habits.not_reached
         solved = reached and draw.random() >= habits.not_solved
         satisfied = solved and draw.random() >= habits.not_satisfied
-        yield PersonStep(
-            at,
-            CallBack(
-                action_id=action_id(task, f"call-{call}"),
-                case_id=task.case_id,
-                actor=clerk,
-                acted_at=at,
-                reached=reached,
-                solved=solved if reached else None,
-                satisfied=satisfied if reached else None,
-                note="" if solved or not reached else draw.choice(_COMPLAINTS),
-                answer=_ANSWER if task.reported_again else "",
-            ),
+        said = CallBack(
+            action_id=action_id(task, f"call-{call}"),
+            case_id=task.case_id,
+            actor=clerk,
+            acted_at=at,
+            reached=reached,
+            solved=solved if reached else None,
+            satisfied=satisfied if reached else None,
+            note="" if solved or not reached else draw.choice(_COMPLAINTS),
+            answer=_ANSWER if task.reported_again else "",
         )
+        yield PersonStep(at, caller_answers.perhaps_unreasonable(task, said))
         if satisfied and task.stage is Stage.AWAITING_CALLBACK and draw.random() < habits.reopens:
             yield _again(task, at + minutes(draw, 60, 240))
         if reached:
