@@ -92,6 +92,7 @@ APPEAL_OUTCOMES: Final[Mapping[AppealOutcome, Both]] = {
 }
 PENALTY_LABELS: Final[Mapping[str, Both]] = {
     "penalty": both("处罚程序", "penalty procedure"),
+    "basis": both("依据", "basis"),
     "noticed": both("拟处罚", "meant"),
     "decided": both("处罚决定", "decided"),
     "worth": both("价值{yuan}元", "worth {yuan} yuan"),

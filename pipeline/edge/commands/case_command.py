@@ -111,9 +111,8 @@ def story(case: Case, now: datetime, lang: Lang, rules: Rules | None = None) -> 
     yield from _setbacks(case, lang)
     yield from _standstill(case, lang)
     if case.penalty is not None:
-        yield from (
-            f"{name}: {content}" for name, content in penalty_text.lines(case.penalty, rules, now, lang)
-        )
+        penalty = penalty_text.lines(case, case.penalty, rules, now, lang)
+        yield from (f"{name}: {content}" for name, content in penalty)
     yield _head("clocks", len(case.clocks), lang)
     yield from (f"  {_clock(case, clock, now, lang)}" for clock in case.clocks)
     yield _head("reports", len(case.reports), lang)

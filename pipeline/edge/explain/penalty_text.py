@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from pipeline.core.penalty.late_fee import late_payment
+from pipeline.core.rules.law_in_time import bases
 from pipeline.core.rules.penalty_records import (
     APPEALS,
     decision_of,
@@ -25,16 +26,21 @@ from pipeline.words.penalty_words import (
     PENALTY_STEPS,
     penalty_label,
 )
-from schemas.state.case import Penalty
+from schemas.state.case import Case, Penalty
 from schemas.state.penalty import Measure, PenaltyFacts
 from schemas.values.penalty_terms import AppealOutcome, PenaltyKind
 from schemas.values.terms import PenaltyStep
 
 
-def lines(penalty: Penalty, rules: Rules | None, now: datetime, lang: Lang) -> Iterator[tuple[str, str]]:
-    """Label and content of each line. The surcharge for late payment (行政处罚法 72) needs `rules`."""
+def lines(
+    case: Case, penalty: Penalty, rules: Rules | None, now: datetime, lang: Lang
+) -> Iterator[tuple[str, str]]:
+    """Label and content of each line. The bases (行政处罚法 37) and the surcharge for late payment (72) need `rules`."""
     steps = " → ".join(PENALTY_STEPS[step][lang] for step in penalty.steps)
     yield penalty_label("penalty", lang), steps
+    laws = bases(rules.matter_of(case.facts.matter).legal_basis, case, now) if rules else ()
+    if laws:
+        yield penalty_label("basis", lang), ("；" if lang is Lang.ZH else "; ").join(laws)
     noticed, decided = facts_of(penalty, PenaltyStep.NOTICED), decision_of(penalty)
     for name, facts in (("noticed", noticed), ("decided", decided)):
         if kinds_of(facts):

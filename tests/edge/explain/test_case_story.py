@@ -151,6 +151,7 @@ def test_late_payment_is_said_with_the_rules():
     text = "\n".join(story(tale.case, now, Lang.EN, RULES))
     assert "decided: fine 500 yuan" in text
     assert "late payment: 5 d late, surcharge 75.00 yuan" in text
+    assert "basis: 《城市市容和环境卫生管理条例》" in text
     assert "late payment" not in "\n".join(story(tale.case, now, Lang.EN))
     assert "late payment" not in "\n".join(story(tale.case, tale.now, Lang.EN, RULES))
 
