@@ -222,7 +222,7 @@ def test_another_key_leaves_out_what_rests_on_it():
 @pytest.mark.parametrize(
     ("start", "script"),
     [
-        ("tuesday", "burst 1 120 orderly; set_back 24; burst 2 120 asking; wait 30; burst 4 60 together"),
+        ("tuesday", "burst 1 120 orderly; set_back 24; burst 2 120 asking; wait 30; burst 3 60 together"),
         ("golden week", "burst 4 120 punishing; set_back 216; burst 5 120 punishing; wait 90"),
         ("year end", "burst 6 90 together; set_back 24; burst 7 90 tidying; set_back 2; burst 8 90 orderly"),
     ],

@@ -73,7 +73,7 @@ def _also(scene: Scene, step: PenaltyStep) -> Content:
 
 
 def _besides(scene: Scene, step: PenaltyStep) -> Content:
-    """Who is recused, what spares the party, what is a crime, and what is public."""
+    """Who is recused, what spares the party, what is a crime, what is public, and how a building goes."""
     draw = scene.draw
     match step:
         case PenaltyStep.RECUSED:
@@ -82,6 +82,12 @@ def _besides(scene: Scene, step: PenaltyStep) -> Content:
             return {"ground": draw.choice(("first_minor", "no_fault", "under_age"))}
         case PenaltyStep.CRIME_DECIDED:
             return {"crime": draw.random() < 0.3}
+        case PenaltyStep.ANNOUNCED:
+            return {"until": scene.at(days=-draw.randint(1, 3))}
+        case PenaltyStep.ENFORCED if draw.random() < 0.3:
+            return {"ordered_by": None}
+        case PenaltyStep.ARCHIVED if draw.random() < 0.3:
+            return {"corrected": False}
         case PenaltyStep.DECIDED | PenaltyStep.SIMPLE_DECIDED if draw.random() < 0.5:
             return {"public": True}
     return {}
@@ -152,6 +158,7 @@ _OTHERWISE: Final[Mapping[str, tuple[object, ...]]] = {
     "hearing_place": (None,),
     "committed_at": (None,),
     "disposal": (None,),
+    "ordered_by": (None,),
     "outcome": (None,),
     "paid_yuan": (None, 0),
     "pay_by": ([], ["2026-01-01T09:00:00+08:00"]),
