@@ -75,7 +75,9 @@ def _of(terms: type[Term]) -> tuple[str, ...]:
 
 
 def _teams(rules: Rules) -> list[str]:
-    return sorted({team for street in rules.streets.values() for team in street.teams})
+    """The teams of the streets, and the departments that may have a case of their own."""
+    owners = {name for name, department in rules.departments.items() if department.handles}
+    return sorted(owners.union(*(street.teams for street in rules.streets.values())))
 
 
 def _teams_and_nobody(rules: Rules) -> list[str]:

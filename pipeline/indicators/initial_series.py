@@ -27,7 +27,7 @@ def holders(rules: Rules) -> Iterator[Holder]:
     first = {team: street.code for street in reversed(streets) for team in (NOBODY, *street.teams)}
     pairs = {(category_of(matter.code), matter.severity.value) for matter in rules.matters.values()}
     held = [
-        (first[team], team, category, severity)
+        (first.get(team, streets[0].code), team, category, severity)
         for category, team in sorted(set(_pairs(rules)))
         for severity in sorted(severity for own, severity in pairs if own == category)
     ]
@@ -51,3 +51,6 @@ def _pairs(rules: Rules) -> Iterator[tuple[str, str]]:
     for matter in rules.matters.values():
         for team in (matter.lead_team, rules.policy.centre_team, NOBODY, *squads):
             yield category_of(matter.code), team
+        for name, department in rules.departments.items():
+            if matter.code in department.handles:
+                yield category_of(matter.code), name

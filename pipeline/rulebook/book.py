@@ -135,8 +135,8 @@ def build(book: Book) -> Rules:
         streets=streets,
         locator=locator_of(book, {code: street.grids for code, street in streets.items()}),
         departments={
-            department.id: Team(department.id, department.name_zh, department.name_en)
-            for department in book.roster.departments
+            unit.id: Team(unit.id, unit.name_zh, unit.name_en, handles=frozenset(unit.handles))
+            for unit in book.roster.departments
         },
         heirs=heirs_of(book.roster),
         routing=tuple(_route(entry) for entry in book.routing.rules),

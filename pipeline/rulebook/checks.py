@@ -104,6 +104,7 @@ def _together(pages: Pages) -> Iterator[Problem]:
     if pages.matters and pages.roster:
         yield from _leads(pages.matters, pages.roster)
         yield from _partners(pages.matters, pages.roster)
+        yield from _handled(pages.roster, pages.matters)
     if pages.policy and pages.roster:
         yield from _posts(pages.policy, pages.roster)
     if pages.roster and pages.streets:
@@ -280,6 +281,16 @@ def _partners(page: Filled[MattersTable], roster: Filled[RosterTable]) -> Iterat
             if name not in departments:
                 at = ("matters", number, "partners", place)
                 yield page.problem(at, f"no such department: {name}", "a department of roster.yaml")
+
+
+def _handled(page: Filled[RosterTable], matters: Filled[MattersTable]) -> Iterator[Problem]:
+    """Each matter that a department handles must be one."""
+    codes = {matter.code for matter in matters.table.matters}
+    for number, department in enumerate(page.table.departments):
+        for place, code in enumerate(department.handles):
+            if code not in codes:
+                at = ("departments", number, "handles", place)
+                yield page.problem(at, f"no such matter: {code}", "a matter of matters.yaml")
 
 
 def _powers(pages: Pages) -> Iterator[Problem]:

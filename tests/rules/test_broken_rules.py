@@ -80,6 +80,7 @@ EDITS = [
     ("procedure", "from: filed", "from: guessed", "limits.decision.from", "is not one of these", "filed"),
     # what must hold between the files
     ("matters", "lead: city-appearance", "lead: duty", "matters.0.lead", "no such group: duty", "city-appearance"),
+    ("roster", "handles: [SR-008]", "handles: [SR-999]", "departments.8.handles.0", "no such matter: SR-999", "matters.yaml"),
     ("matters", "partners: [公安交警大队,", "partners: [路人甲,", "matters.0.partners.0", "no such department: 路人甲", "roster.yaml"),
     ("policy", "centre_team: duty", "centre_team: emergency", "centre_team", "no such post", "duty"),
     ("roster", '["001", "004", "007"]', '["001", "004", "077"]', "squads.0.squads.0.communities", "no such community: 077", "009"),

@@ -32,7 +32,7 @@ class Whose(StrEnum):
 
 
 FOR_A_TEAM: Final = frozenset({Role.TEAM, Role.OFFICER})
-"""Who acts in these roles acts for a team that handles cases."""
+"""Who acts in these roles acts for a team that handles cases; for a department that was given one (权属单位) its own role does."""
 
 _NOBODY: Final = frozenset({Stage.OFFERED, Stage.DISPATCH_PENDING})
 """Nobody holds the task there; of a case that was given back its snapshot still names who had it."""
@@ -56,7 +56,8 @@ def refuse_stranger(context: DecisionContext, actor: Actor, whose: Whose) -> Ref
     if owner is None or (whose is Whose.HOLDER_OR_POST and actor.role not in FOR_A_TEAM):
         return None
     team = owner(case)
-    if team is not None and actor.team == team:
+    is_of_its_kind = (actor.role is Role.DEPARTMENT) == (team in context.rules.departments)
+    if team is not None and actor.team == team and is_of_its_kind:
         return None
     return Refusal("not_your_task", "actor.team", team or "nobody holds it", team)
 

@@ -73,7 +73,8 @@ class Matter:
 class Team:
     """A team or a post of a street. `communities` (3 digits each) is a territorial team's area, empty for the others.
 
-    `roster` names the hours it is on duty; None for office hours.
+    `roster` names the hours it is on duty; None for office hours. `handles`: of a department, the matters of which it may have a case of
+    its own, as the owner of the pipe or the cover (权属单位).
     """
 
     id: str
@@ -81,6 +82,7 @@ class Team:
     name_en: str
     communities: frozenset[str] = frozenset()
     roster: str | None = None
+    handles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -224,9 +224,12 @@ def redirected(context: DecisionContext, action: Decide) -> Decided:
 
 
 def _teams_of(context: DecisionContext) -> Set[str]:
-    """The teams that there are in the street now."""
-    street, heirs = context.street, context.rules.heirs
-    return {team for team in street.teams if heir(heirs, street.code, team, context.at) == team}
+    """The teams that there are in the street now, and the departments that may have a case of this matter."""
+    street, rules, matter = context.street, context.rules, context.case.facts.matter
+    owners = (name for name, department in rules.departments.items() if matter in department.handles)
+    return {
+        team for team in (*street.teams, *owners) if heir(rules.heirs, street.code, team, context.at) == team
+    }
 
 
 def _task(case: Case) -> Task:

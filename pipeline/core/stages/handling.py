@@ -20,8 +20,12 @@ def decide_arrive(context: DecisionContext, action: Arrive) -> Decided:
     rules, case = context.rules, context.case
     officers = _each_once(action.officers)
     lacking = None
-    if len(officers) < rules.policy.officers_min:  # 行政处罚法 42
-        lacking = Refusal("too_few_officers", "officers", f"at least {rules.policy.officers_min}")
+    is_owner = (
+        case.task is not None and case.task.team in rules.departments
+    )  # who mends what is its own enforces nothing
+    least = 1 if is_owner else rules.policy.officers_min  # 行政处罚法 42
+    if len(officers) < least:
+        lacking = Refusal("too_few_officers", "officers", f"at least {least}")
     if action.point is not None and is_no_point(action.point.lon, action.point.lat):
         action = replace(action, point=None)  # their device had no fix: they do not say where they are
     refusal = all_of((lacking, _too_far(rules, case, action)))

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from pipeline.rulebook.tables.rule_tables import Community, NamedTable, Table, TeamId, Word
-from schemas.values.text import StreetCode
+from schemas.values.text import MatterCode, StreetCode
 
 
 class EndingTable(NamedTable):
@@ -37,7 +37,9 @@ class StreetSquads(Table):
 
 
 class DepartmentEntry(EndingTable):
-    """A partner department that a team may call (吹哨报到)."""
+    """A partner department that a team may call (吹哨报到); `handles`: matters of which it may be given a case of its own (权属单位)."""
+
+    handles: Annotated[tuple[MatterCode, ...], Field(max_length=999)] = ()
 
 
 class RosterTable(Table):

@@ -63,7 +63,8 @@ def _team_of(scene: Scene, role: Role) -> str | None:
         case Role.TEAM | Role.OFFICER:
             return scene.team() or "city-appearance"
         case Role.DEPARTMENT:
-            return scene.draw.choice(scene.partners() or list(RULES.departments))
+            held = [team for team in (scene.team(),) if team in RULES.departments]
+            return scene.draw.choice(held or scene.partners() or list(RULES.departments))
         case Role.VERIFIER:
             return policy.verification_post
         case Role.CALLBACK_CLERK:
@@ -90,6 +91,7 @@ def _return(scene: Scene) -> Content:
 
 def _dispatch(scene: Scene) -> Content:
     teams = list(RULES.streets[scene.case.street].teams)
+    teams += [name for name, unit in RULES.departments.items() if scene.case.facts.matter in unit.handles]
     team = "ghosts" if scene.slips(0.2) else scene.draw.choice(teams)
     return {"team": team, "designated": scene.draw.random() < 0.2}
 

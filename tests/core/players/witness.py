@@ -133,7 +133,9 @@ class Witness:
         """Whoever acts for a team acts on the task that it holds, for a partner on its own, and a post is asked only its own."""
         before = self.latest[event.case_id]
         task, team = before.task, event.team
-        if event.role in (Role.TEAM, Role.OFFICER):
+        if event.role in (Role.TEAM, Role.OFFICER) or (
+            event.role is Role.DEPARTMENT and event.action != "joint_step"
+        ):
             offered = task.offered_to if task and before.stage is Stage.OFFERED else ()
             held = (task.team,) if task and before.stage is not Stage.DISPATCH_PENDING else ()
             last = (task.team,) if task and event.action in ("penalise", "measure") else ()
