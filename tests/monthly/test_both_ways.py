@@ -75,9 +75,9 @@ def _value(indicator: Indicator, grown: Samples, stands: Samples) -> float | Non
 def _sum(term: MetricTerm, found: Samples) -> float:
     matchers = re.findall(r'(\w+)(?:=~|=)"([^"]*)"', term.where)
     return sum(
-        value
+        -value if name == term.undone else value
         for (name, labels), value in found.items()
-        if name == term.metric
+        if name in (term.metric, term.undone)
         and all(re.fullmatch(wanted, dict(labels).get(label, "")) for label, wanted in matchers)
     )
 
