@@ -215,6 +215,8 @@ RELAPSES: Final = made(
 DISPATCHES: Final = made(
     Counter, "dispatches", "Tasks given to a team, by dispatch or claim", "派遣", {"team": _teams}
 )
+FIRST_DISPATCHES: Final = made(Counter, "first_dispatches", "Cases given to a team for the first time", "首次派遣")  # fmt: skip
+FIRST_RETURNS: Final = made(Counter, "first_returns", "Cases given back by the team that had them first", "首派退单", {"reason": _of(ReturnReason)})  # fmt: skip
 RETURNS: Final = made(
     Counter, "returns", "Tasks that a team gave back", "退单", {"team": _teams, "reason": _of(ReturnReason)}
 )
@@ -277,6 +279,7 @@ CALL_BACKS: Final = made(
     ("street", "team", "solved", "satisfied"),
     series=_by_street(_YES_NO, _YES_NO),
 )
+CALLS_IN_TURN: Final = made(Counter, "calls_in_turn", "Callers reached once all was verified: after the first handling or a later one, and whether the case was closed with it", "首次与最终回访", {"first": _YES_NO, "final": _YES_NO, "satisfied": _YES_NO})  # fmt: skip
 CALLS_MISSED: Final = made(Counter, "calls_missed", "Callers not reached", "未接通")
 JOINT_SECONDS: Final = made(
     Histogram,

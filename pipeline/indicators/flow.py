@@ -29,7 +29,15 @@ from schemas.journal import (
 from schemas.journal.entry import RecordCause
 from schemas.state.case import Case, Clock
 from schemas.topics import REPORTS
-from schemas.values.terms import ClockEvent, ClockKind, EvidenceKind, JointStatus, LapseReason, TimerKind
+from schemas.values.terms import (
+    ClockEvent,
+    ClockKind,
+    EvidenceKind,
+    JointStatus,
+    LapseReason,
+    Stage,
+    TimerKind,
+)
 from schemas.values.text import category_of
 from schemas.values.update_terms import ReportMark
 
@@ -253,10 +261,14 @@ def _self_disposed(pending: PendingCounts, event: events.CaseSelfDisposed, seen:
 
 def _given(pending: PendingCounts, event: events.CaseDispatched | events.CaseClaimed, seen: Seen) -> None:
     pending.count(metrics.DISPATCHES, event.team)
+    if seen.case.task is not None and seen.case.task.leg == 1:
+        pending.count(metrics.FIRST_DISPATCHES)
 
 
 def _returned(pending: PendingCounts, event: events.CaseReturned, seen: Seen) -> None:
     pending.count(metrics.RETURNS, event.team, event.reason.value)
+    if seen.before is not None and seen.before.task is not None and seen.before.task.leg == 1:
+        pending.count(metrics.FIRST_RETURNS, event.reason.value)
 
 
 def _disposed(pending: PendingCounts, event: events.CaseDisposed, seen: Seen) -> None:
@@ -271,6 +283,10 @@ def _reworked(pending: PendingCounts, event: events.VerificationFailed, seen: Se
 
 def _called(pending: PendingCounts, event: events.CallBackRecorded, seen: Seen) -> None:
     pending.count(metrics.CALL_BACKS, seen.case.street, seen.team, yes(event.solved), yes(event.satisfied))
+    before = seen.before
+    if before is not None and before.stage is Stage.AWAITING_CALLBACK:
+        is_first, is_final = before.reopens == 0, seen.case.closed_at is not None
+        pending.count(metrics.CALLS_IN_TURN, yes(is_first), yes(is_final), yes(event.satisfied))
 
 
 def _missed(pending: PendingCounts, event: events.CallMissed, seen: Seen) -> None:

@@ -200,6 +200,22 @@ _RETURNS: Final = _event("returns", "", "event = 'case_returned'")
 _WRONGLY_DISPATCHED: Final = _event(
     "returns", f'reason=~"{"|".join(_WRONG_UNIT)}"', f"event = 'case_returned' AND reason IN {_WRONG_UNIT}"
 )
+_FIRST_DISPATCHES: Final = _event(
+    "first_dispatches", "", "event IN ('case_dispatched', 'case_claimed') AND first"
+)
+_FIRST_WRONG: Final = _event(
+    "first_returns",
+    f'reason=~"{"|".join(_WRONG_UNIT)}"',
+    f"event = 'case_returned' AND first AND reason IN {_WRONG_UNIT}",
+)
+_FIRST_CALLS: Final = _event("calls_in_turn", 'first="yes"', "event = 'call_back_recorded' AND first")
+_FIRST_SATISFIED: Final = _event(
+    "calls_in_turn", 'first="yes", satisfied="yes"', "event = 'call_back_recorded' AND first AND satisfied"
+)
+_FINAL_CALLS: Final = _event("calls_in_turn", 'final="yes"', "event = 'call_back_recorded' AND final")
+_FINAL_SATISFIED: Final = _event(
+    "calls_in_turn", 'final="yes", satisfied="yes"', "event = 'call_back_recorded' AND final AND satisfied"
+)
 _DISPOSALS: Final = _event("disposals", "", "event = 'case_disposed'")
 _FILMED: Final = _event("disposals", 'bodycam="yes"', "event = 'case_disposed' AND filmed")
 _BY_TWO: Final = _event("disposals", 'two_officers="yes"', "event = 'case_disposed' AND officers >= 2")
@@ -260,6 +276,7 @@ FLOWS: Final = (
     _share("self_disposed", "自处置率", "Dealt with on the spot", ("巡查当场处置 ÷ 登记数", "dealt with by the finder / cases opened"), (_SELF_DISPOSED,), (_OPENED,)),
     _counted("dispatches", "派遣数", "Dispatches", ("派单与领单次数，改派另计", "tasks given to a team by dispatch or claim; a second dispatch counts again"), _DISPATCHES),
     Indicator("dispatched_rightly", "派遣准确率", "Dispatched rightly", "1 −（因事项、区域、权限不符的退单 ÷ 派遣数）", "1 - tasks given back for wrong matter, area or powers / dispatches", IndicatorUnit.SHARE, (_WRONGLY_DISPATCHED,), (_DISPATCHES,), less=True),
+    Indicator("first_dispatched_rightly", "首派准确率", "First dispatch right", "1 −（首次派遣后因事项、区域、权限不符的退单 ÷ 首次派遣数）", "1 - cases given back for wrong matter, area or powers by the first team / cases given to a team first", IndicatorUnit.SHARE, (_FIRST_WRONG,), (_FIRST_DISPATCHES,), less=True),
     _share("returned", "退单率", "Given back", ("退单数 ÷ 派遣数", "tasks given back / dispatches"), (_RETURNS,), (_DISPATCHES,)),
     _share("signed_on_time", "签收及时率", "Signed in time", ("按时签收 ÷ 签收", "signed before the deadline / signed"), (_SIGNED_IN_TIME,), (_SIGNED,)),
     _share("contacted_on_time", "响应率", "Contacted in time", ("按时联系来电人 ÷ 应联系来电人（含核查通过时仍未联系；保密工单由热线联系，不计）", "callers contacted before the deadline / callers to be contacted (those never contacted before verification too; not secret orders, which the hotline contacts)"), (_CONTACTED_IN_TIME,), (_CONTACTED,)),
@@ -278,6 +295,8 @@ FLOWS: Final = (
     _share("relapsed", "回潮率", "Relapsed", ("结案后数日内同地同事项再发 ÷ 登记数", "cases of the same matter and place soon after a closing / cases opened"), (_RELAPSES,), (_OPENED,)),
     _share("solved", "解决率", "Resolution rate", ("回访称已解决 ÷ 有效回访（不含热线认定的不合理诉求）", "callers who say solved / callers reached (without demands that the hotline held unreasonable)"), (_SOLVED,), (_CALLS,)),
     _share("satisfied", "满意率", "Satisfied, callers say", ("回访满意 ÷ 有效回访（不含热线认定的不合理诉求）", "callers who are satisfied / callers reached (without demands that the hotline held unreasonable)"), (_SATISFIED,), (_CALLS,)),
+    _share("first_satisfied", "首次满意率", "Satisfied at first", ("首次处置后回访满意 ÷ 首次处置后有效回访", "callers satisfied after the first handling / callers reached after it"), (_FIRST_SATISFIED,), (_FIRST_CALLS,)),
+    _share("finally_satisfied", "最终满意率", "Satisfied in the end", ("结案时回访满意 ÷ 结案时有效回访", "callers satisfied with whose call the case was closed / callers reached with whose call it was closed"), (_FINAL_SATISFIED,), (_FINAL_CALLS,)),
     _counted("unreasonable", "不合理诉求数", "Unreasonable demands", ("经热线认定为不合理诉求而结案的案件", "cases closed as demands that the hotline held unreasonable"), _UNREASONABLE),
     Indicator("handling_hours", "平均处置时长", "Time to handle", "处置时钟走过的时间（停表除外）之和 ÷ 处置数，小时", "time that the handling clock ran, its halts not counted / handled, hours", IndicatorUnit.HOURS, (_HANDLING_S,), (_HANDLED_ALONE,), divisor=_HOUR_S),
     Indicator("joint_days", "联合执法平均天数", "Joint enforcement, mean", "联合执法从发起到办结的自然天数，平均", "calendar days from start to end of joint enforcement, mean", IndicatorUnit.DAYS, (_JOINT_S,), (_JOINT_ENDED,), divisor=_DAY_S),

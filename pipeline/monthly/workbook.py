@@ -31,7 +31,7 @@ HEADS: Final[Mapping[str, str]] = {
     "due_today": "今日到期", "at_risk": "临期", "suspended": "挂账", "supervised": "挂牌督办", "recent": "近期登记",
     "clock": "环节", "name": "时钟名称", "hours": "计时方式", "started_at": "开始时间", "due_at": "时限", "stopped_at": "停止时间", "kept": "按期",
     "own_seconds": "自身用时（秒）", "calendar_seconds": "自然用时（秒）",
-    "solved": "已解决", "satisfied": "满意", "filmed": "有执法记录", "officers": "执法人数",
+    "solved": "已解决", "satisfied": "满意", "filmed": "有执法记录", "officers": "执法人数", "first": "首次", "final": "最终",
 }  # fmt: skip
 """The head of each column. Below it stands its name in the Parquet file."""
 ROWS_MAX: Final = 1_048_575

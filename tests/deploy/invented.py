@@ -50,6 +50,8 @@ _VALUES: Final[dict[str, Sequence[str]]] = {
     "kept": ("yes", "no"),
     "solved": ("yes", "no"),
     "satisfied": ("yes", "no"),
+    "first": ("yes", "no"),
+    "final": ("yes", "no"),
     "bodycam": ("yes", "no"),
     "two_officers": ("yes", "no"),
     "grid": tuple(

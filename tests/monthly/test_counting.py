@@ -72,6 +72,16 @@ def test_an_unreasonable_demand_is_in_neither_share_and_one_that_is_not_is_in_bo
     assert parts(got, "solved", "satisfied", "unreasonable") == [(1, 2), (1, 2), (1, None)]
 
 
+def test_who_is_satisfied_at_first_and_in_the_end_and_which_first_dispatch_was_right():
+    """Two cases: one given back by its first team and then closed to the caller's content, one reworked until the caller was content."""
+    done = ("arrive", "dispose", "pass")
+    story = Story().report(place=elsewhere(1)).act("return").path("sign", *done, "call")
+    story.report(place=elsewhere(2)).path("sign", *done, "unsolved", "sign", *done, "call")
+    got = counted(story, hours=6)
+    assert parts(got, "first_satisfied", "finally_satisfied", "satisfied") == [(1, 2), (2, 2), (2, 3)]
+    assert parts(got, "first_dispatched_rightly", "dispatched_rightly") == [(1, 2), (3, 4)]
+
+
 def test_there_and_back():
     """Reworked once, not solved, handled again, solved: three handlings, one closing, one reopening."""
     story = Story().path(

@@ -14,7 +14,7 @@ from schemas.journal.clock_events import CaseExtended, CaseSuspended
 from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.journal.update_events import ReportUpdated
 from schemas.topics import REPORTS
-from schemas.values.terms import EvidenceKind, Source
+from schemas.values.terms import EvidenceKind, Source, Stage
 from schemas.values.text import category_of
 from schemas.values.update_terms import ReportMark
 
@@ -105,7 +105,31 @@ class Events:
             satisfied=getattr(event, "satisfied", None),
             filmed=disposed in self._filmed if disposed else None,
             officers=self._officers.get(disposed, 0) if disposed else None,
+            first=_is_first(event, case, before),
+            final=_is_final(event, case, before),
         )
+
+
+def _is_first(event: events.Event, case: CaseMemory | None, before: CaseMemory | None) -> bool | None:
+    """Whether it is the case's first dispatch, the return of that, or the call about the first handling; None of other events."""
+    match event:
+        case events.CaseDispatched() | events.CaseClaimed():
+            return case is not None and case.leg == 1
+        case events.CaseReturned():
+            return before is not None and before.leg == 1
+        case events.CallBackRecorded() if (
+            before is not None and before.stage == Stage.AWAITING_CALLBACK.value
+        ):
+            return before.reopens == 0
+        case _:
+            return None
+
+
+def _is_final(event: events.Event, case: CaseMemory | None, before: CaseMemory | None) -> bool | None:
+    """Whether the case is closed with the call; None of other events, and of a call while it is handled."""
+    if not isinstance(event, events.CallBackRecorded) or case is None or before is None:
+        return None
+    return case.is_over if before.stage == Stage.AWAITING_CALLBACK.value else None
 
 
 def _source(event: events.Event) -> Source | None:

@@ -18,7 +18,8 @@ class EventRow(NamedTuple):
 
     `report` says what became of a report: opened, merged, updated, urged, repeated, refused; null where the event is not the answer to one.
     `team` holds the case or held it last; of a dispatch, a claim or a return it is the team of that.
-    `filmed` and `officers` (how many) are those of the handling, where one was done.
+    `filmed` and `officers` (how many) are those of the handling, where one was done. `first`: of a dispatch or a return the first one of
+    the case; of a call-back that of the first handling; `final`: the case was closed with that call.
     """
 
     at: datetime
@@ -44,6 +45,8 @@ class EventRow(NamedTuple):
     satisfied: bool | None = None
     filmed: bool | None = None
     officers: int | None = None
+    first: bool | None = None
+    final: bool | None = None
 
 
 class Ending(NamedTuple):
