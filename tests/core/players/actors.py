@@ -126,9 +126,9 @@ def _call_back(scene: Scene) -> Content:
         return {"reached": False, **_answered(scene)}
     solved, satisfied = scene.draw.random() < 0.6, scene.draw.random() < 0.7
     answers: Content = {"reached": True, "solved": solved, "satisfied": satisfied, **_answered(scene)}
-    if not (solved and satisfied) and scene.draw.random() < 0.4:
+    if not (solved and satisfied) and scene.draw.random() < 0.6:
         answers["cause"] = scene.draw.choice(list(UnsolvedCause)).value
-        if not scene.slips(0.3):
+        if scene.draw.random() < 0.5 and not scene.slips(0.9):
             answers |= {"note": "要求免除处罚", "evidence": documents(scene)}
     if scene.slips(0.3):
         answers.pop(scene.draw.choice(("solved", "satisfied")))
