@@ -1,9 +1,10 @@
 """What follows from the events of a decision: requests that nobody can grant any more lapse, clocks go with the stages, cases change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from pipeline.core.case.case_book import CaseBook
+from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.transitions import evolve, fold
 from pipeline.core.case.turn import Change
 from pipeline.core.clocks import hotline_deadlines, running_clocks
@@ -11,20 +12,37 @@ from pipeline.core.rules.rules import Rules
 from pipeline.core.stages.requested import request_lapse
 from schemas.journal.clock_events import ClocksChanged
 from schemas.journal.events import CaseEvent
+from schemas.state.case import Case
 
 
 def moved(
     rules: Rules, book: CaseBook, events: tuple[CaseEvent, ...], entry_id: str, at: datetime
 ) -> tuple[tuple[CaseEvent, ...], tuple[Change, ...]]:
     """The events with what follows from them for requests and clocks, and each case before and after. They take effect at `at`."""
-    by_case = {case_id: [*own] for case_id, own in _by_case(events).items()}
+    first = events[0].case_id
+    if all(
+        event.case_id == first for event in events
+    ):  # mostly; unless it is over nothing of another case follows
+        before = book.get(first)
+        after = fold(before, events, entry_id, rules.version)
+        if not STAGE_TABLE[after.stage].is_terminal:
+            followed, after = _followed(rules, before, after, events, at)
+            return (*events, *followed), (Change(before, after),)
+    return _moved_together(rules, book, events, entry_id, at)
+
+
+def _moved_together(
+    rules: Rules, book: CaseBook, events: tuple[CaseEvent, ...], entry_id: str, at: datetime
+) -> tuple[tuple[CaseEvent, ...], tuple[Change, ...]]:
+    """What ends a case, or moves several: requests of others whether they are one with it lapse."""
+    by_case = _by_case(events)
     folded = {
         case_id: fold(book.get(case_id), own, entry_id, rules.version) for case_id, own in by_case.items()
     }
-    followed: list[CaseEvent] = []
+    following: list[CaseEvent] = []
     for host in [*folded.values()]:
         for lapsed in request_lapse.without_their_host(book, host, folded, at):
-            followed.append(lapsed)
+            following.append(lapsed)
             by_case.setdefault(lapsed.case_id, []).append(lapsed)
             known = folded.get(lapsed.case_id)
             folded[lapsed.case_id] = (
@@ -33,28 +51,35 @@ def moved(
                 else fold(book[lapsed.case_id], (lapsed,), entry_id, rules.version)
             )
     changes: list[Change] = []
-    for case_id, after in folded.items():
+    for case_id, folded_case in folded.items():
         before = book.get(case_id)
-        for lapsed in request_lapse.followed(before, after, by_case[case_id], at):
-            followed.append(lapsed)
-            after = evolve(after, lapsed)
-        clocks = running_clocks.follow(rules, before, after, at)
-        if clocks:
-            followed.append(ClocksChanged(case_id=case_id, changes=clocks))
-            after = evolve(after, followed[-1])
-        bounds = hotline_deadlines.bounded(rules, after)
-        if bounds:
-            followed.append(ClocksChanged(case_id=case_id, changes=bounds))
-            after = evolve(after, followed[-1])
+        own, after = _followed(rules, before, folded_case, by_case[case_id], at)
+        following += own
         changes.append(Change(before, after))
-    return (*events, *followed), tuple(changes)
+    return (*events, *following), tuple(changes)
 
 
-def _by_case(events: tuple[CaseEvent, ...]) -> Mapping[str, Sequence[CaseEvent]]:
-    """The events of each case, the cases in the order in which they come up; mostly there is one."""
-    first = events[0].case_id
-    if all(event.case_id == first for event in events):
-        return {first: events}
+def _followed(
+    rules: Rules, before: Case | None, after: Case, events: Sequence[CaseEvent], at: datetime
+) -> tuple[list[CaseEvent], Case]:
+    """What follows for the requests and the clocks of one case, and how it stands then."""
+    following: list[CaseEvent] = []
+    for lapsed in request_lapse.followed(before, after, events, at):
+        following.append(lapsed)
+        after = evolve(after, lapsed)
+    clocks = running_clocks.follow(rules, before, after, at)
+    if clocks:
+        following.append(ClocksChanged(case_id=after.case_id, changes=clocks))
+        after = evolve(after, following[-1])
+    bounds = hotline_deadlines.bounded(rules, after)
+    if bounds:
+        following.append(ClocksChanged(case_id=after.case_id, changes=bounds))
+        after = evolve(after, following[-1])
+    return following, after
+
+
+def _by_case(events: tuple[CaseEvent, ...]) -> dict[str, list[CaseEvent]]:
+    """The events of each case, the cases in the order in which they come up."""
     by_case: dict[str, list[CaseEvent]] = {}
     for event in events:
         by_case.setdefault(event.case_id, []).append(event)

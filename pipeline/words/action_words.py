@@ -235,7 +235,7 @@ ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
         Role.DISPATCHER,
         "对热线工单存疑：队伍签收之前，先派人到场核实。",
         "an order is doubtful: before a team signs for it, somebody looks.",
-        ('enforcement act CASE order_check --note "同一号码多次误报" --actor D001',),
+        ('enforcement act CASE order-check --note "同一号码多次误报" --actor D001',),
         {"note": OptionWords("为何存疑", "Why it is doubtful.")},
         "每案一次。核实属实的重新派单，不实的不予立案，均答复诉求人。",
         "Once for a case. What is there is dispatched anew; what is not there is not filed, and whoever reported it is told.",

@@ -174,7 +174,7 @@ REQUEST_ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
         Role.DISTRICT,
         "督办部门认可办理情况，案件可以办结。",
         "the supervisor has seen what was done, and the case may be over.",
-        ('enforcement act CASE end_supervision --note "现场已整改到位" --actor Q001',),
+        ('enforcement act CASE end-supervision --note "现场已整改到位" --actor Q001',),
         {"note": OptionWords("认可的理由", "What was seen.")},
     ),
     "raise_hard": ActionWords(
@@ -183,7 +183,7 @@ REQUEST_ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
         "街道难以单独解决；由区督办部门审批（decide --role district）。",
         "too hard for the street alone; the district decides (decide --role district).",
         (
-            'enforcement act CASE raise_hard --reason several_units --note "涉及三家管线单位" --actor W0931 --team city-appearance',
+            'enforcement act CASE raise-hard --reason several_units --note "涉及三家管线单位" --actor W0931 --team city-appearance',
         ),
         {
             "reason": OptionWords("为何疑难", "Why it is hard."),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipeline.core.penalty import measures, penalty_procedure
-from pipeline.core.rules.penalty_records import measure_of, open_measures, state_of
+from pipeline.core.rules.penalty_records import NO_FACTS, decision_of, measure_of, open_measures, state_of
 from schemas.values.penalty_terms import AppealOutcome, Disposal, MeasureKind, MeasureStep
 from schemas.values.terms import PenaltyStep, Source
 from tests.core.players.scene import Content, Scene, documents
@@ -15,6 +15,9 @@ from tests.core.proceedings import SAID
 def penalise(scene: Scene) -> Content:
     """What an officer says who takes a step."""
     possible = sorted(penalty_procedure.possible(scene.case.penalty)) or [PenaltyStep.ARCHIVED]
+    decided = decision_of(scene.case.penalty) is not NO_FACTS
+    if decided and PenaltyStep.ARCHIVED in possible and scene.draw.random() < 0.3:
+        possible = [PenaltyStep.ARCHIVED]
     if len(possible) > 1 and scene.draw.random() < 0.7:  # the long way is the more telling one
         possible = [one for one in possible if one not in _SHORT] or possible
     if scene.draw.random() < 0.8:
@@ -141,7 +144,7 @@ _FINES: Final = (0, 0, 50, 150, 500, 5_000, 60_000)
 _SHORT: Final = frozenset(
     {PenaltyStep.SIMPLE_DECIDED, PenaltyStep.NO_PENALTY, PenaltyStep.TRANSFERRED, PenaltyStep.ARCHIVED}
 )
-_SELDOM: Final = frozenset({PenaltyStep.RECUSED, PenaltyStep.CRIME_SUSPECTED})
+_SELDOM: Final = frozenset({PenaltyStep.RECUSED, PenaltyStep.CRIME_SUSPECTED, PenaltyStep.PUBLISHED})
 _OTHERWISE: Final[Mapping[str, tuple[object, ...]]] = {
     "officers": ([], ["W0931"], ["W0931", "W0931"]),
     "host": ("W0931",),

@@ -25,6 +25,8 @@ def answered(case: Case) -> tuple[ReportRef, ...]:
 
 def urges_of(case: Case) -> int:
     """How often it was asked for again (催办), by whichever of its reports."""
+    if not case.joined and len(case.reports) == 1 and not case.reports[0].updates:
+        return 0
     return sum(
         UpdatePart.URGE in update.added
         for report in answered(case)
@@ -68,6 +70,8 @@ def current_answer(case: Case) -> WrittenAnswer | None:
 
 def answers_to_read(case: Case, kind: AssignmentKind) -> tuple[WrittenAnswer, ...]:
     """Of a task: what is to be verified, and told; whoever handles the case again sees what was told before."""
+    if not case.answers:
+        return ()
     if kind in (AssignmentKind.VERIFY, AssignmentKind.CALL_BACK) or case.stage is Stage.AWAITING_CALLBACK:
         return case.answers
     if kind is AssignmentKind.HANDLE and case.task is not None:

@@ -117,10 +117,21 @@ class DuplicateIndex:
         """The oldest case within the window that is at the same place."""
         return next(iter(self.at_place(matter, spot, at)), None)
 
+    def has_near(self, matter: str, spot: Spot) -> bool:
+        """Whether there may be any case at the same place; False where there is surely none."""
+        if spot.address and (matter, spot.address) in self._by_address:
+            return True
+        if spot.lonlat is None:
+            return False
+        column, row = cell_of(*spot.lonlat, self._apart.near_m)
+        return any(
+            (matter, x, y) in self._by_cell
+            for x in (column - 1, column, column + 1)
+            for y in (row - 1, row, row + 1)
+        )
+
     def at_place(self, matter: str, spot: Spot, at: datetime) -> list[Match]:
         """The cases within the window that are at the same place, by distance or by address, the oldest first."""
-        if spot.lonlat is None and (matter, spot.address) not in self._by_address:
-            return []
         found: dict[_Entry, str] = {}
         if spot.lonlat is not None:
             column, row = cell_of(*spot.lonlat, self._apart.near_m)

@@ -98,6 +98,8 @@ class OpenCases:
         """What a report is of, which is asked what it has `said` once, if at all: of those beside it the oldest that surely is, else the
         likest by what both say; else the likest of those that it may be.
         """
+        if self._is_alone(matter, spot, callers):
+            return FoundCase()
         said, compared = cache(said), dict[str, Comparison]()
 
         def held_against(case_id: str) -> Comparison:
@@ -138,6 +140,13 @@ class OpenCases:
                 self._read(case_id)
                 return True
         return False
+
+    def _is_alone(self, matter: str, spot: Spot, callers: Iterable[str]) -> bool:
+        """Whether there is surely nothing to hold a report against: nothing beside it, nothing that only words could find, nobody's call."""
+        if not _is_numbered(spot) or any(caller in self._by_caller for caller in callers):
+            return False
+        codes = (matter, *self._rules.related_in_order(matter))
+        return not any(self._unnumbered.get(code) or self._near.has_near(code, spot) for code in codes)
 
     def _others(
         self, matter: str, said: Callable[[], Comparable], spot: Spot, at: datetime, callers: Iterable[str]

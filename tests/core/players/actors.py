@@ -115,8 +115,8 @@ def _verify(scene: Scene) -> Content:
 
 
 def _answered(scene: Scene) -> Content:
-    """What was reported again after the disposal is answered, mostly."""
-    if not scene.case.contradicted_by or scene.slips(0.4):
+    """What was reported again after the disposal is answered, or not."""
+    if not scene.case.contradicted_by or scene.draw.random() < 0.5:
         return {}
     return {"answer": "新来件所述已复查"}
 
@@ -230,7 +230,7 @@ def _terminate(scene: Scene) -> Content:
 
 
 def _decline(scene: Scene) -> Content:
-    goes_back = scene.draw.random() < 0.5
+    goes_back = scene.draw.random() < 0.7
     grounds = RULES.declines.grounds.items()
     reason = scene.one_of([reason for reason, ground in grounds if ground.goes_back is goes_back])
     is_repeated = reason == DeclineReason.REPEATED and not scene.slips()
