@@ -22,8 +22,8 @@ from tests.core.players.play import MOODS, STARTS, Play
 from tests.core.players.witness import Tally
 
 STEPS_MIN: Final = int(os.environ.get("PLAY_STEPS", "20000"))
-REWARDING: Final = (83, 18, 45, 70, 40, 42, 97, 11, 43)
-"""Plays that together met everything when they were chosen among the first hundred: they come first. Where people or rules have
+REWARDING: Final = (111, 92, 70, 74, 99, 98, 20, 51, 65, 39, 26, 55, 3, 97)
+"""Plays that together met everything when they were chosen among the first hundred and twenty: they come first. Where people or rules have
 changed since, the others follow until everything is met."""
 REACH_MAX: Final = 400_000
 """After so many steps whatever nobody has met is taken to be out of reach."""
