@@ -1,7 +1,7 @@
 """Which cases are at risk or overdue: the numbers of those that come first, so that a board and an alert can name them.
 
-A case is here while it is handled: at risk from the last warning before its deadline on, overdue from the deadline on, whether anybody
-was warned or not; and for each step that somebody must take
+A case is here while it is handled: at risk from the last warning before its deadline on, overdue from the deadline on, which
+of a hotline's nobody need have been warned of; and for each step that somebody must take
 (`STEPS`) while the step is waited for. Of each group the list is kept in the order of deadlines, so that reading costs nothing per case;
 what is told of it is bounded by `NEAREST_MAX`.
 """

@@ -50,7 +50,10 @@ def _is_there(case: Case) -> bool:
 
 
 class CountedCase(NamedTuple):
-    """What one case counts for. `clocks` run: kind, and when they are due in seconds since 1970. `spot`: matter and grid."""
+    """What one case counts for. `clocks` run: kind, and when they are due in seconds since 1970. `spot`: matter and grid.
+
+    `at_risk`: whoever handles it was warned for the last time; `bound`: a hotline has a say in when it is due.
+    """
 
     stage: str
     clocks: tuple[tuple[str, float], ...]
@@ -62,6 +65,7 @@ class CountedCase(NamedTuple):
     spot: tuple[str, str] | None
     slot: int
     at_risk: bool
+    bound: bool
     suspended: str | None
     supervised: str | None
 
@@ -94,7 +98,7 @@ class Stock:
         self._risky: Counter[Holder] = Counter()
         self._due: Final = DueCases()
         self._unwarned: Final = DueCases()
-        """Handling that nobody was warned of: a hotline's deadline may pass in the night, when nobody is to be woken."""
+        """Handling that nobody was warned of: only a hotline's deadline may pass in the night, when nobody is to be woken."""
         self._steps: Final = DueCases()
 
     def note(self, changes: Iterable[Change]) -> None:
@@ -147,6 +151,7 @@ class Stock:
     def _standing(self, case: Case) -> CountedCase:
         facts, place = case.facts, case.facts.place
         is_open = case.closed_at is None
+        at_risk, bound = self._handling(case) if is_open else (False, False)
         clocks = tuple(
             (clock.kind.value, clock.due_at.timestamp()) for clock in case.clocks if clock.stopped_at is None
         )
@@ -166,18 +171,20 @@ class Stock:
             spot=(facts.matter, place.grid) if place.grid and _is_there(case) else None,
             slot=int(facts.opened_at.timestamp() // SLOT_S),
             clocks=clocks if is_open else (),
-            at_risk=is_open and self._is_warned(case),
+            at_risk=at_risk,
+            bound=bound,
             suspended=suspension.reason.value if suspension is not None and is_open else None,
             supervised=case.supervision.reason.value if case.supervision is not None and is_open else None,
         )
 
-    def _is_warned(self, case: Case) -> bool:
-        """Whether the handling runs and every warning before its deadline was given."""
+    def _handling(self, case: Case) -> tuple[bool, bool]:
+        """Whether the handling runs and every warning before its deadline was given; and whether a hotline has a say in the deadline."""
         for clock in case.clocks:
             if clock.kind in HANDLING and clock.stopped_at is None:
                 service = self._rules.service_of(case.facts.opened_at)
-                return clock.rung >= warnings(service.clocks[clock.kind].ladder)
-        return False
+                warned = clock.rung >= warnings(service.clocks[clock.kind].ladder)
+                return warned, clock.hotline_due_at is not None
+        return False, False
 
     def _move(self, was: CountedCase | None, now: CountedCase | None) -> None:
         """Mostly a case goes on in the same hands: then only its stage and some clocks differ."""
@@ -227,8 +234,9 @@ class Stock:
         self._deadlines.add((kind, case.holder), due_s, by)
         street, team, _, severity = case.holder
         if kind in HANDLING:
-            cases = self._due if case.at_risk else self._unwarned
-            cases.note((street, team, severity), DueCase(due_s, case.case, case.matter), by)
+            if case.at_risk or case.bound:
+                cases = self._due if case.at_risk else self._unwarned
+                cases.note((street, team, severity), DueCase(due_s, case.case, case.matter), by)
             if case.at_risk:
                 self._risky[case.holder] += by
                 self._risks.add(case.holder, due_s, by)

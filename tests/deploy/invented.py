@@ -78,6 +78,7 @@ _NAMED: Final[dict[str, Sequence[str]]] = {
     "dead_letters code": tuple(CODES)[:5],
     "audit_failures code": ("broker_unavailable",),
     "returns reason": ("not_our_matter", "not_our_area", "not_enough_facts", "beyond_powers"),
+    "first_returns reason": ("not_our_matter", "not_our_area", "not_enough_facts", "beyond_powers"),
     "suspensions reason": ("weather", "appraisal", "hearing"),
     "suspended_cases reason": ("weather", "appraisal", "hearing"),
     "supervised_cases reason": ("overdue", "unsolved"),
@@ -88,7 +89,7 @@ _NAMED: Final[dict[str, Sequence[str]]] = {
 }
 _RARE: Final = {"fencings": 0.02, "rebalances": 0.05, "producers_retired": 0.01, "audit_failures": 0.004,
                 "dead_letters": 0.1, "refusals": 0.08, "notices": 0.5, "transactions": 900, "records": 200, "outputs": 400,
-                "journal_entries": 300, "dispatches": 1.6, "disposals": 5, "returns": 0.02, "extensions": 0.02,
+                "journal_entries": 300, "dispatches": 1.6, "disposals": 5, "returns": 0.02, "first_returns": 0.02, "extensions": 0.02,
                 "suspensions": 0.04, "reworks": 0.004, "reopens": 0.02, "clocks_ended": 1, "self_disposed": 0.06, "relapses": 0.05}  # fmt: skip
 _QUIET: Final = {"no": 0.06, "aborted": 0.01, "dead_letter": 0.01, "refused": 0.1}
 _BOUNDS: Final[dict[str, tuple[float, ...]]] = {

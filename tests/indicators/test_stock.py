@@ -86,11 +86,13 @@ def looked_at(cases: list[Case], at: datetime) -> dict[str, object]:
 
 
 def nearest_of(handling: list[tuple[Case, Clock]], at: datetime) -> set[NearestCase]:
-    """Of each holder and severity: the five overdue for longest, and the five due soonest; of those nobody was warned of, if overdue."""
+    """Of each holder and severity: the five overdue for longest, and the five due soonest; of a hotline's those nobody was warned of, if overdue."""
     found: set[NearestCase] = set()
     for late, is_warned in ((True, True), (True, False), (False, True)):
         groups: dict[tuple[str, str, str], list[DueCase]] = {}
         for case, clock in handling:
+            if not is_warned and clock.hotline_due_at is None:
+                continue
             if (clock.due_at <= at, clock.rung >= 2) == (late, is_warned):
                 street, team, _, severity = holder(case)
                 due = DueCase(clock.due_at.timestamp(), case.case_id, case.facts.matter)
