@@ -80,7 +80,10 @@ NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
     "clock": _terms(field_words.CLOCKS),
     "stage": _terms(field_words.STAGES),
     "kind": _terms(field_words.TIMERS) | _terms(field_words.NOTICES),
-    "reason": _terms(field_words.RETURNS) | _terms(field_words.SUSPENSIONS) | _RETIRED,
+    "reason": _terms(field_words.RETURNS)
+    | _terms(field_words.SUSPENSIONS)
+    | _terms(field_words.SUPERVISIONS)
+    | _RETIRED,
     "department": {
         department.id: Words(department.name_zh, department.name_en)
         for department in _BOOK.roster.departments

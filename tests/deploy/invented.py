@@ -72,7 +72,14 @@ _VALUES: Final[dict[str, Sequence[str]]] = {
 }
 _NAMED: Final[dict[str, Sequence[str]]] = {
     "reports outcome": ("opened", "merged", "updated", "urged", "repeated", "refused"),
-    "cases_closed outcome": ("resolved", "unreached", "unsatisfied", "transferred", "self_disposed"),
+    "cases_closed outcome": (
+        "resolved",
+        "unreached",
+        "unsatisfied",
+        "transferred",
+        "self_disposed",
+        "unreasonable",
+    ),
     "records outcome": ("accepted", "answered", "merged", "updated", "refused", "dead_letter", "forwarded"),
     "refusals code": tuple(MEANINGS)[2:20],
     "dead_letters code": tuple(CODES)[:5],
