@@ -106,7 +106,9 @@ class Moves:
         )
         for event in touched.events:
             if isinstance(event, PenaltyMoved) and touched.before:
-                open_steps = waited_for(touched.before, event.step, self._context.audit_rules.demolition)
+                # what is to be announced the rules say; all else is the law's own order
+                demolition = self._context.audit_rules.demolition if self._context.has_rules else frozenset()
+                open_steps = waited_for(touched.before, event.step, demolition)
                 words = {"step": event.step.value, "waits": open_steps}
                 self._holds("penalty_shut", not open_steps, place, after.case_id, **words)
             if isinstance(event, CaseClaimed):
