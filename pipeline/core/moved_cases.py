@@ -20,9 +20,8 @@ def moved(
 ) -> tuple[tuple[CaseEvent, ...], tuple[Change, ...]]:
     """The events with what follows from them for requests and clocks, and each case before and after. They take effect at `at`."""
     first = events[0].case_id
-    if all(
-        event.case_id == first for event in events
-    ):  # mostly; unless it is over nothing of another case follows
+    if all(event.case_id == first for event in events):
+        # mostly; unless it is over nothing of another case follows
         before = book.get(first)
         after = fold(before, events, entry_id, rules.version)
         if not STAGE_TABLE[after.stage].is_terminal:

@@ -3,7 +3,6 @@
 A check that needs a file of wrong shape is skipped.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -130,7 +129,7 @@ def _matters(page: Filled[MattersTable]) -> Iterator[Problem]:
     for name in table.evidence:
         if name in list(EvidenceKind):
             yield page.problem(("evidence", name), "is a kind already", "a name of its own")
-    yield from _repeated(page, "matters", "code", [matter.code for matter in table.matters])
+    yield from page.repeated("matters", "code", [matter.code for matter in table.matters])
     for number, matter in enumerate(table.matters):
         if category_of(matter.code) not in table.categories:
             allowed = ", ".join(table.categories)
@@ -186,7 +185,7 @@ def _roster(page: Filled[RosterTable]) -> Iterator[Problem]:
             yield page.problem((*path, "id"), f"{team} has a meaning in routing", "another id")
         elif team in common[:place]:
             yield page.problem((*path, "id"), f"{team} is there twice", "each id once")
-    yield from _repeated(page, "squads", "street", [squads.street for squads in table.squads])
+    yield from page.repeated("squads", "street", [squads.street for squads in table.squads])
     for number, local in enumerate(table.squads):
         ids = {*common, LEAD, TERRITORIAL}
         for place, squad in enumerate(local.squads):
@@ -198,7 +197,7 @@ def _roster(page: Filled[RosterTable]) -> Iterator[Problem]:
 
 def _streets(page: Filled[StreetsTable]) -> Iterator[Problem]:
     table = page.table
-    yield from _repeated(page, "streets", "code", [street.code for street in table.streets])
+    yield from page.repeated("streets", "code", [street.code for street in table.streets])
     for number, street in enumerate(table.streets):
         if not street.code.startswith(table.district.code):
             wrong = f"not in district {table.district.code}"
@@ -320,7 +319,7 @@ def _rosters(page: Filled[RosterTable], hours: Filled[HoursTable]) -> Iterator[P
 def _routing(page: Filled[RoutingTable], matters: Filled[MattersTable]) -> Iterator[Problem]:
     """Every possible case must match a line, and every line a case."""
     lines, codes = page.table.rules, [matter.code for matter in matters.table.matters]
-    yield from _repeated(page, "rules", "id", [line.id for line in lines])
+    yield from page.repeated("rules", "id", [line.id for line in lines])
     for number, line in enumerate(lines):
         for code in sorted(line.when.matters - set(codes)):
             yield page.problem(
@@ -370,10 +369,3 @@ def _named_teams(page: Filled[RoutingTable], roster: Filled[RosterTable]) -> Ite
             yield page.problem((*at, "to"), f"a dispatch to {len(line.to)} teams", "one team")
         if line.mode is RouteMode.OFFER and len(set(line.to)) < _POOL_MIN:
             yield page.problem((*at, "to"), "an offer to one team", "a pool of two or more, or mode dispatch")
-
-
-def _repeated(page: Filled[M], field: str, key: str, values: Sequence[object]) -> Iterator[Problem]:
-    counted = Counter(values)
-    for number, value in enumerate(values):
-        if counted[value] > 1 and value in values[:number]:
-            yield page.problem((field, number, key), f"{value} is there twice", "each once")

@@ -81,16 +81,8 @@ def check_procedure(page: Filled[ProcedureTable]) -> Iterator[Problem]:
         if measure.extension is not None:
             yield from _days(page, ("measures", kind.value, "extension"), measure.extension)
     yield from _guards(page)
-    streets: set[str] = set()
-    for number, power in enumerate(table.powers):
-        if power.street in streets:
-            yield page.problem(("powers", number, "street"), f"{power.street} is there twice", "each once")
-        streets.add(power.street)
-    devices: set[str] = set()
-    for number, entry in enumerate(table.devices):
-        if entry.device in devices:
-            yield page.problem(("devices", number, "device"), f"{entry.device} is there twice", "each once")
-        devices.add(entry.device)
+    yield from page.repeated("powers", "street", [power.street for power in table.powers])
+    yield from page.repeated("devices", "device", [entry.device for entry in table.devices])
 
 
 def check_rosters(page: Filled[ProcedureTable], hours: Filled[HoursTable]) -> Iterator[Problem]:

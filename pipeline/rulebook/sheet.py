@@ -5,6 +5,7 @@ them in `checks`. Nothing is guessed: a duplicate key, an unknown field or a num
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,6 +88,13 @@ class Filled(Generic[M]):
     def problem(self, path: Iterable[object], wrong: str, allowed: str) -> Problem:
         """A problem at `path` despite the right shape."""
         return self.sheet.problem(path, wrong, allowed)
+
+    def repeated(self, field: str, key: str, values: Sequence[object]) -> Iterator[Problem]:
+        """Whatever of `values`, the `key` of each entry of the list `field`, was there before."""
+        counted = Counter(values)
+        for number, value in enumerate(values):
+            if counted[value] > 1 and value in values[:number]:
+                yield self.problem((field, number, key), f"{value} is there twice", "each once")
 
 
 def read_sheet(path: Path) -> Sheet:

@@ -63,8 +63,6 @@ def bounded(rules: Rules, case: Case) -> tuple[ClockChange, ...]:
     if case.closed_at is not None:
         return ()
     due_at = deadline_of(case)
-    if due_at is None and not any(clock.hotline_due_at for clock in case.clocks):
-        return ()
     return tuple(
         ClockChange(change=ClockEvent.BOUNDED, clock=_bound_anew(rules, case, clock, due_at))
         for clock in case.clocks

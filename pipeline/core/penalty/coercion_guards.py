@@ -96,12 +96,9 @@ def _quiet_time(context: GuardContext) -> Missing | None:
 
 def _uncontested(context: GuardContext) -> Missing | None:
     # 行政强制法 53; the time 行政复议法 20, 行政诉讼法 45, 46
-    pending = pending_appeals(context.case.penalty)
-    if pending:
-        return Missing("step", f"{pending[0].value} first: the decision is contested")
-    last_day = last_day_of(context, context.parameters.appeal_windows)
-    if last_day is None or day_of(context.done_at) > last_day:
-        return None
+    last_day = contestable_until(context)
+    if not isinstance(last_day, date):
+        return last_day
     return Missing(
         "acted_at", f"from {last_day + _DAY} on, when the time to contest the decision has lapsed unused"
     )
@@ -139,6 +136,15 @@ def _settled(context: GuardContext) -> Missing | None:
     if context.has_head():
         return None
     return Missing("facts.approved_by", f"a head of the organ, who gives up {left} yuan")
+
+
+def contestable_until(context: GuardContext) -> Missing | date | None:
+    """What is pending against the decision; else the last day on which it can be contested, None where that is past or unknown."""
+    pending = pending_appeals(context.case.penalty)
+    if pending:
+        return Missing("step", f"{pending[0].value} first: the decision is contested")
+    last_day = last_day_of(context, context.parameters.appeal_windows)
+    return last_day if last_day is not None and day_of(context.done_at) <= last_day else None
 
 
 def last_day_of(context: GuardContext, names: Iterable[str]) -> date | None:

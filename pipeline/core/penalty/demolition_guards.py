@@ -5,11 +5,12 @@ served ─► announced, with a term ─► the term and the time to contest the
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
-from pipeline.core.penalty.coercion_guards import last_day_of
+from pipeline.core.penalty.coercion_guards import contestable_until
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing
-from pipeline.core.rules.penalty_records import is_revoked, pending_appeals
+from pipeline.core.rules.penalty_records import is_revoked
 from pipeline.core.worktime.office_hours import day_of
 from schemas.values.terms import PenaltyStep as Step
 
@@ -42,12 +43,9 @@ def _uncontested(context: GuardContext) -> Missing | None:
     # 行政强制法 44
     if not _is_demolition(context):
         return None
-    pending = pending_appeals(context.case.penalty)
-    if pending:
-        return Missing("step", f"{pending[0].value} first: the decision is contested")
-    last_day = last_day_of(context, context.parameters.appeal_windows)
-    if last_day is None or day_of(context.done_at) > last_day:
-        return None
+    last_day = contestable_until(context)
+    if not isinstance(last_day, date):
+        return last_day
     return Missing("acted_at", f"after {last_day}, when no appeal is possible")
 
 

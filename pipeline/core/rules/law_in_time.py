@@ -65,14 +65,14 @@ def holding(laws: Iterable[T], day: date) -> tuple[T, ...]:
 
 def breached_at(facts: Facts, stated: Iterable[PenaltyFacts]) -> datetime:
     """When the breach was, or ended: as the latest of `stated` has it, else as its report; else when it was reported."""
-    times = [one.committed_at for one in stated if one.committed_at is not None] if stated else ()
+    times = [one.committed_at for one in stated if one.committed_at is not None]
     return times[-1] if times else facts.occurred_at or facts.reported_at
 
 
 def bases(laws: Iterable[BasisInTime], case: Case, at: datetime) -> tuple[str, ...]:
     """The bases of a case: those of the day of the breach, and beside them those that have come since."""
-    stated = tuple(record.facts or NO_FACTS for record in case.penalty.records) if case.penalty else ()
-    breach = breached_at(case.facts, stated)
+    records = case.penalty.records if case.penalty else ()
+    breach = breached_at(case.facts, (record.facts or NO_FACTS for record in records))
     return _cited(tuple(laws), day_of(breach), day_of(at))
 
 

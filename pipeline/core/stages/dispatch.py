@@ -205,9 +205,7 @@ def decide_object(context: DecisionContext, action: Object) -> Decided:
     """The team objects to having the task; until that is decided it holds the task, and every clock runs."""
     if _task(context.case).designated:
         return Refusal("object_when_bound", "action", "handle it: that was decided")
-    return request_filing.refuse_second(context.case, RequestKind.OBJECTION) or request_filing.file(
-        context, action, RequestKind.OBJECTION, action.reason.value
-    )
+    return request_filing.file_once(context, action, RequestKind.OBJECTION, action.reason.value)
 
 
 def redirected(context: DecisionContext, action: Decide) -> Decided:

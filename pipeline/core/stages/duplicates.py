@@ -121,26 +121,19 @@ class DuplicateIndex:
         """Whether there may be any case at the same place; False where there is surely none."""
         if spot.address and (matter, spot.address) in self._by_address:
             return True
-        if spot.lonlat is None:
-            return False
-        column, row = cell_of(*spot.lonlat, self._apart.near_m)
-        return any(
-            (matter, x, y) in self._by_cell
-            for x in (column - 1, column, column + 1)
-            for y in (row - 1, row, row + 1)
+        return spot.lonlat is not None and any(
+            (matter, *cell) in self._by_cell for cell in self._cells_about(spot.lonlat)
         )
 
     def at_place(self, matter: str, spot: Spot, at: datetime) -> list[Match]:
         """The cases within the window that are at the same place, by distance or by address, the oldest first."""
         found: dict[_Entry, str] = {}
         if spot.lonlat is not None:
-            column, row = cell_of(*spot.lonlat, self._apart.near_m)
-            for x in (column - 1, column, column + 1):
-                for y in (row - 1, row, row + 1):
-                    for entry in self._newest(self._by_cell.get((matter, x, y)), at):
-                        apart = self._metres(spot.lonlat, entry)
-                        if apart <= self._apart.near_m and self.may_be_at(spot, entry[1]):
-                            found[entry] = f"{apart:.0f} m away"
+            for cell in self._cells_about(spot.lonlat):
+                for entry in self._newest(self._by_cell.get((matter, *cell)), at):
+                    apart = self._metres(spot.lonlat, entry)
+                    if apart <= self._apart.near_m and self.may_be_at(spot, entry[1]):
+                        found[entry] = f"{apart:.0f} m away"
         if spot.address:
             for entry in self._newest(self._by_address.get((matter, spot.address)), at):
                 if entry not in found and self.may_be_at(spot, entry[1]):
@@ -149,6 +142,13 @@ class DuplicateIndex:
             Match(entry[1], f"{matter}, {found[entry]}, {minutes_after(at, entry[0])}")
             for entry in sorted(found)
         ]
+
+    def _cells_about(self, lonlat: tuple[float, float]) -> Iterator[tuple[int, int]]:
+        """The cell of a point and those around it: whatever is near lies in one of them."""
+        column, row = cell_of(*lonlat, self._apart.near_m)
+        for x in (column - 1, column, column + 1):
+            for y in (row - 1, row, row + 1):
+                yield x, y
 
     def spot(self, case_id: str) -> Spot:
         """Where a case of the index is.

@@ -81,9 +81,7 @@ def filed(rules: Rules, street: Street, case: Case, at: datetime) -> tuple[CaseE
 
 def decide_void(context: DecisionContext, action: Void) -> Decided:
     """Requested by one person, decided by another."""
-    return request_filing.refuse_second(context.case, RequestKind.VOID) or request_filing.file(
-        context, action, RequestKind.VOID, action.reason.value
-    )
+    return request_filing.file_once(context, action, RequestKind.VOID, action.reason.value)
 
 
 def voided(context: DecisionContext, request: Request, by: str) -> Decided:
@@ -111,7 +109,7 @@ def decide_transfer(context: DecisionContext, action: Transfer) -> Decided:
 
 def decide_terminate(context: DecisionContext, action: Terminate) -> Decided:
     """Requested in writing; the hotline reviews it, and until then the case is handled."""
-    return request_filing.refuse_second(context.case, RequestKind.TERMINATION) or request_filing.file(
+    return request_filing.file_once(
         context, action, RequestKind.TERMINATION, "termination", paper=action.paper
     )
 

@@ -20,9 +20,8 @@ def decide_arrive(context: DecisionContext, action: Arrive) -> Decided:
     rules, case = context.rules, context.case
     officers = _each_once(action.officers)
     lacking = None
-    is_owner = (
-        case.task is not None and case.task.team in rules.departments
-    )  # who mends what is its own enforces nothing
+    # who mends what is its own enforces nothing
+    is_owner = case.task is not None and case.task.team in rules.departments
     least = 1 if is_owner else rules.policy.officers_min  # 行政处罚法 42
     if len(officers) < least:
         lacking = Refusal("too_few_officers", "officers", f"at least {least}")

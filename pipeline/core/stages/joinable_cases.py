@@ -10,7 +10,6 @@ where they are needed, since that costs as much as the rest of a decision: two a
 first report without a number reads all cases of its matter that nobody has read ahead.
 """
 
-import re
 from bisect import insort
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -113,8 +112,6 @@ class OpenCases:
                 return FoundCase(match)
         for case_id in self._others(matter, said, spot, at, callers):
             held_against(case_id)
-        if not compared:
-            return FoundCase()
         return FoundCase(
             self._likest(compared, Likeness.SURE, fits.takes, matter, at),
             self._likest(compared, Likeness.LIKELY, fits.may_be_suspected, matter, at),
@@ -200,7 +197,7 @@ class OpenCases:
 
     def _take_up(self, case: Case) -> None:
         facts = as_opened(case)
-        callers = _callers_of(case)
+        callers = frozenset(report.caller for report in case.reports if report.caller)
         self._held[case.case_id] = _Held(facts.matter, facts.opened_at, callers)
         self._unread.setdefault(facts.matter, {})[case.case_id] = case
         self._to_read.append(case.case_id)
@@ -249,17 +246,10 @@ def said_of(
     )
 
 
-def _callers_of(case: Case) -> frozenset[str]:
-    if len(case.reports) == 1 and case.reports[0].caller is None:
-        return frozenset()
-    return frozenset(report.caller for report in case.reports if report.caller)
-
-
 def _is_numbered(spot: Spot) -> bool:
-    return _DIGIT.search(spot.address) is not None
+    return any(map(str.isdigit, spot.address))
 
 
-_DIGIT: Final = re.compile(r"\d")
 LOCATED_MAX_M: Final = 60
 """An address that may be further off says too little of where it is to be held against a point."""
 _RELATED_MAX: Final = 2

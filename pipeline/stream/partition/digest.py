@@ -43,8 +43,6 @@ class StateDigest:
 
 
 def _hash(record: bytes) -> int:
-    if len(record) <= _AT_ONCE:
-        return int.from_bytes(blake2b(record, digest_size=16).digest())
     hashed, view = blake2b(digest_size=16), memoryview(record)
     for start in range(0, len(record), _AT_ONCE):
         hashed.update(view[start : start + _AT_ONCE])

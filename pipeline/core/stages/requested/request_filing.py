@@ -9,7 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from pipeline.core.case.case_book import Match
-from pipeline.core.case.decision_context import DecisionContext
+from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.open_requests import request_of
 from pipeline.core.rules.refusals import Refusal
 from schemas.inputs.action import CallBack, Decline, Extend, Object, Suspend, Terminate, Void, Whistle
@@ -45,6 +45,13 @@ def file(
         note=action.note,
     )
     return (CaseAsked(case_id=context.case.case_id, request=replace(request, **fields)),)
+
+
+def file_once(
+    context: DecisionContext, action: Filing, kind: RequestKind, reason: str, **fields: object
+) -> Decided:
+    """Files a request, unless the same is asked for already."""
+    return refuse_second(context.case, kind) or file(context, action, kind, reason, **fields)
 
 
 def suspected(case_id: str, suspect: Match | None, at: datetime) -> tuple[CaseEvent, ...]:

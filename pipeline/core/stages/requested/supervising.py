@@ -31,9 +31,7 @@ def decide_supervise(context: DecisionContext, action: Supervise) -> Decided:
     """Asked of the district; a case is under one supervision at a time."""
     if context.case.supervision is not None:
         return Refusal("supervised_already", "action", "it is under supervision")
-    return request_filing.refuse_second(context.case, RequestKind.SUPERVISION) or request_filing.file(
-        context, action, RequestKind.SUPERVISION, action.reason.value
-    )
+    return request_filing.file_once(context, action, RequestKind.SUPERVISION, action.reason.value)
 
 
 def supervised(context: DecisionContext, request: Request, by: str) -> Decided:
@@ -56,9 +54,7 @@ def decide_raise(context: DecisionContext, action: RaiseHard) -> Decided:
     """Asked of the district, once for a case; the team holds it meanwhile, and every clock runs."""
     if context.case.hard_case is not None:
         return Refusal("hard_already", "action", "the district has said so already")
-    return request_filing.refuse_second(context.case, RequestKind.HARD_CASE) or request_filing.file(
-        context, action, RequestKind.HARD_CASE, action.reason.value
-    )
+    return request_filing.file_once(context, action, RequestKind.HARD_CASE, action.reason.value)
 
 
 def found_hard(context: DecisionContext, request: Request, by: str) -> Decided:
