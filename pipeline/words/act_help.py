@@ -86,6 +86,24 @@ COMMON_OPTIONS: Final[Mapping[str, OptionWords]] = {
 """Words of the options that every action has, by parameter."""
 
 
+DRAFT_OPTIONS: Final[Mapping[str, OptionWords]] = {
+    "draft": OptionWords("只显示答复草稿，不发送", "Show the draft and send nothing."),
+    "edit": OptionWords(
+        "在编辑器（EDITOR）中修改草稿，保存后发送；不保存则不发送",
+        "Change the draft in the editor (EDITOR): what is saved is sent, unsaved nothing is.",
+    ),
+    "text_file": OptionWords(
+        "从文件读取答复正文（UTF-8），代替 --text",
+        "Read the text for the caller from a file in UTF-8, in place of --text.",
+    ),
+    "rules": OptionWords(
+        "草稿所依据的规则目录；默认为 ENFORCEMENT_RULES_DIR，其次为本项目的规则",
+        "The rules that make the draft; default: ENFORCEMENT_RULES_DIR, else those of this project.",
+    ),
+}
+"""Words of the options by which the draft of an answer is seen and changed."""
+
+
 def _by_code(words: Mapping[T, Both]) -> Mapping[str, Both]:
     return {term.value: both for term, both in words.items()}
 

@@ -143,10 +143,11 @@ ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
     "answer": ActionWords(
         "拟写答复",
         Role.TEAM,
-        "写明是否属实、办理情况、依据或理由和下一步时间；正文不写的，按 rules/answers.yaml 的模板生成。返工后须重新答复。",
-        "what was found and done, by which law or for which reason, and what comes next. Without a text that of rules/answers.yaml is filled in. After rework it is written anew.",
+        "写明是否属实、办理情况、依据或理由和下一步时间；正文不写的，按 rules/answers.yaml 的模板生成：先看草稿（--draft），可修改（--edit）或自拟（--text、--text-file）。返工后须重新答复。",
+        "what was found and done, by which law or for which reason, and what comes next. Without a text that of rules/answers.yaml is filled in: look at it (--draft), change it (--edit), or write one's own (--text, --text-file). After rework it is written anew.",
         (
-            'enforcement act CASE answer --found true --done "摊贩已劝离，路面已清扫" --actor W0931 --team city-appearance',
+            'enforcement act CASE answer --found true --done "摊贩已劝离，路面已清扫" --actor W0931 --team city-appearance --draft',
+            'enforcement act CASE answer --found true --done "摊贩已劝离，路面已清扫" --actor W0931 --team city-appearance --edit',
             'enforcement act CASE answer --found beyond_us --done "已告知物业" --basis "属业主共有部分，由业主大会决定" --actor W0931 --team planning',
         ),
         {

@@ -10,6 +10,7 @@ import click
 
 from pipeline.edge.commands.act_options import ActOptions, Content, options_of_every_action, push_action
 from pipeline.edge.commands.action_contracts import ContractField, fields_of_action
+from pipeline.edge.commands.answer_draft import draft_options, with_draft
 from pipeline.edge.commands.facts_options import STEPS, facts_help
 from pipeline.edge.commands.field_options import options_of
 from pipeline.words.act_help import STANDARD_OPTIONS, ActionWords, help_label
@@ -53,6 +54,7 @@ def act_group(context: click.Context, case_id: str) -> None:
 def action_command(code: str, lang: Lang) -> click.Command:
     """The subcommand of an action: an option for each of its fields, then the options of every action."""
     words, fields = ACTION_WORDS[code], fields_of_action(code)
+    is_answer = code == "answer"
     readers = {
         field.name: options_of(field, words.options.get(field.name) or STANDARD_OPTIONS[field.name], lang)
         for field in fields
@@ -63,12 +65,17 @@ def action_command(code: str, lang: Lang) -> click.Command:
     def act(case_id: str, /, **values: object) -> None:
         content: Content = {"action": code}
         content |= {name: reader.read(values) for name, reader in readers.items()}
+        if is_answer:
+            content = with_draft(case_id, content, values, _common(values))
         push_action(case_id, content, _common(values))
 
     return click.command(
         _command_name(code),
         cls=SpokenCommand,
-        params=[option for reader in readers.values() for option in reader.options],
+        params=[
+            *(option for reader in readers.values() for option in reader.options),
+            *(draft_options(lang) if is_answer else ()),
+        ],
         help=_help(words, lang),
         epilog=_epilog(fields, lang),
     )(act)

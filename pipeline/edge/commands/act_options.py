@@ -83,6 +83,30 @@ def options_of_every_action(role: Role, lang: Lang) -> Callable[[ActionFunction]
 def push_action(case_id: str, content: Content, options: ActOptions) -> None:
     """Check the action, push it, print the receipt, end with the exit code."""
     lang = options["lang"]
+    with terminal.connected(options["brokers"], options["topic_prefix"], lang) as client:
+        action = action_of(case_id, content, options)
+        try:
+            receipt = client.act(action, timeout_s=options["timeout_s"])
+        except (NoReceipt, Unavailable) as error:
+            if error.code in _MAY_BE_DECIDED:
+                _say_unanswered(action.action_id, case_id, error.code, options["as_json"], lang)
+            raise
+        except KeyboardInterrupt:
+            _say_unanswered(action.action_id, case_id, "interrupted", options["as_json"], lang)
+            raise
+    if options["as_json"]:
+        terminal.say_json({"action_id": action.action_id, **receipt_text.as_json(receipt, lang)})
+    else:
+        terminal.say(receipt_text.as_line(receipt, lang))
+    sys.exit(0 if receipt_text.is_accepted(receipt) else terminal.EXIT_REFUSED)
+
+
+def action_of(case_id: str, content: Content, options: ActOptions) -> Action:
+    """The action of this content and these options, under a new id where they give none.
+
+    Raises:
+        BadMessage: it is not what the contract says.
+    """
     actor: Content = {
         "id": options["actor"],
         "role": options["role"],
@@ -97,21 +121,8 @@ def push_action(case_id: str, content: Content, options: ActOptions) -> None:
         "expected_version": options["expect_version"],
         **content,
     }
-    with terminal.connected(options["brokers"], options["topic_prefix"], lang) as client:
-        try:
-            receipt = client.act(_checked(_without_none(action)), timeout_s=options["timeout_s"])
-        except (NoReceipt, Unavailable) as error:
-            if error.code in _MAY_BE_DECIDED:
-                _say_unanswered(str(action["action_id"]), case_id, error.code, options["as_json"], lang)
-            raise
-        except KeyboardInterrupt:
-            _say_unanswered(str(action["action_id"]), case_id, "interrupted", options["as_json"], lang)
-            raise
-    if options["as_json"]:
-        terminal.say_json({"action_id": action["action_id"], **receipt_text.as_json(receipt, lang)})
-    else:
-        terminal.say(receipt_text.as_line(receipt, lang))
-    sys.exit(0 if receipt_text.is_accepted(receipt) else terminal.EXIT_REFUSED)
+    value = json.dumps(_without_none(action), ensure_ascii=False).encode(errors="replace")
+    return codecs.action_door(str(content["action"])).decode_strictly(value)
 
 
 def _say_unanswered(action_id: str, case_id: str, code: str, as_json: bool, lang: Lang) -> None:
@@ -123,11 +134,6 @@ def _say_unanswered(action_id: str, case_id: str, code: str, as_json: bool, lang
         terminal.say_json({**unanswered, "again": again})
     else:
         click.echo(terminal.clean(label("act_again", lang, action_id=action_id, line=again)), err=True)
-
-
-def _checked(content: Content) -> Action:
-    value = json.dumps(content, ensure_ascii=False).encode(errors="replace")
-    return codecs.action_door(str(content["action"])).decode_strictly(value)
 
 
 def _without_none(content: Content) -> Content:

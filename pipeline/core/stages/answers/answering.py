@@ -1,5 +1,7 @@
 """答复: before a caller is called back somebody of the team has written what was found, what was done and why."""
 
+from datetime import datetime
+
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.reporters import current_answer, wants_call_back
 from pipeline.core.rules.law_in_time import bases
@@ -15,11 +17,18 @@ from schemas.values.placeholders import says_nothing
 
 
 def decide_answer(context: DecisionContext, action: WriteAnswer) -> Decided:
+    """What was written is on file; see `written_answer`."""
+    answer = written_answer(context.rules, context.case, action, context.at)
+    if isinstance(answer, Refusal):
+        return answer
+    return (AnswerWritten(case_id=context.case.case_id, answer=answer),)
+
+
+def written_answer(rules: Rules, case: Case, action: WriteAnswer, at: datetime) -> WrittenAnswer | Refusal:
     """It says what was found, what was done and by which law or for which reason; a text that nobody wrote is that of the template.
 
     What was found to be so rests on the law of the matter, where no other is named.
     """
-    rules, case, at = context.rules, context.case, context.at
     basis = action.basis
     if says_nothing(basis) and action.found in (AnswerFinding.TRUE, AnswerFinding.PARTLY):
         basis = "、".join(bases(rules.matter_of(case.facts.matter).legal_basis, case, at))
@@ -27,15 +36,15 @@ def decide_answer(context: DecisionContext, action: WriteAnswer) -> Decided:
         (
             Refusal("answer_incomplete", "done", "what was done") if says_nothing(action.done) else None,
             Refusal("answer_incomplete", "basis", "the law, or the reason") if says_nothing(basis) else None,
-            _not_ahead(context, action),
+            _not_ahead(action, at),
         )
     )
     if refusal:
         return refusal
-    text = action.text if not says_nothing(action.text) else proposed(rules, case, action, basis)
+    text = action.text if not says_nothing(action.text) else _proposed(rules, case, action, basis)
     if len(text) > limits.NOTE_MAX or len(basis) > limits.NOTE_MAX:
         return Refusal("answer_too_long", "text", f"at most {limits.NOTE_MAX} characters")
-    answer = WrittenAnswer(
+    return WrittenAnswer(
         leg=case.task.leg if case.task else 0,
         at=at,
         by=action.actor.id,
@@ -45,10 +54,9 @@ def decide_answer(context: DecisionContext, action: WriteAnswer) -> Decided:
         text=text,
         next_at=action.next_at,
     )
-    return (AnswerWritten(case_id=case.case_id, answer=answer),)
 
 
-def proposed(rules: Rules, case: Case, action: WriteAnswer, basis: str) -> str:
+def _proposed(rules: Rules, case: Case, action: WriteAnswer, basis: str) -> str:
     """The text of the template for this matter and finding, filled in."""
     facts = case.facts
     return rules.answers.answer(
@@ -73,7 +81,7 @@ def refuse_unanswered(case: Case) -> Refusal | None:
     )
 
 
-def _not_ahead(context: DecisionContext, action: WriteAnswer) -> Refusal | None:
-    if action.next_at is None or action.next_at > context.at:
+def _not_ahead(action: WriteAnswer, at: datetime) -> Refusal | None:
+    if action.next_at is None or action.next_at > at:
         return None
     return Refusal("expected_in_past", "next_at", "a time after now")
