@@ -126,6 +126,8 @@ LISTS: Final = (
     _of("处罚种类", "Penalty kinds", penalty_words.PENALTY_KINDS),
     _of("当事人", "Parties", _PARTIES),
     _of("危害后果", "Harm", _HARMS),
+    _of("违法情节", "Gravities of a breach", penalty_words.GRAVITIES),
+    _of("从轻、减轻情节", "Mitigations", penalty_words.MITIGATIONS),
     _of("联系方式", "Ways of contacting a caller", field_words.WAYS),
     _of("是否属实", "Findings of an answer", field_words.FINDINGS),
     _of("不予处罚理由", "Grounds for no penalty", _NO_PENALTY),

@@ -51,7 +51,7 @@ def _parts(book: Book) -> Iterator[str]:
     entries = table.guards.by_id()
     limits: dict[str, LegalEntry | MeasureEntry] = {**table.limits}
     limits |= {kind.value: entry for kind, entry in table.measures.by_kind().items()}
-    cited: list[Cited] = [*entries.values(), *limits.values(), table.late_payment]
+    cited: list[Cited] = [*entries.values(), *limits.values(), table.late_payment, table.later_law]
     counted = Counter(entry.confidence for entry in cited)
     yield _HEAD.format(
         counted=", ".join(f"{counted[level]} `{level}`" for level in Confidence if counted[level])

@@ -13,14 +13,13 @@ from pipeline.core.locate.locating import Locator
 from pipeline.core.rules.address_key import address_words
 from pipeline.core.rules.alarms import AlarmLimits, AlarmPolicy, MutedSpot
 from pipeline.core.rules.grid import Grid, GridPlan
-from pipeline.core.rules.law import Amounts
-from pipeline.core.rules.law_in_time import BasisInTime, FineRange, MeasurePower
-from pipeline.core.rules.rules import Matter, Policy, RoutingRule, Rules, Street, Team
+from pipeline.core.rules.rules import Policy, RoutingRule, Rules, Street, Team
 from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.core.worktime.policy import span_of
 from pipeline.rulebook import checks
 from pipeline.rulebook.days import minutes_of
 from pipeline.rulebook.lexicon.lexicon_loading import LEXICON_FOLDER, LoadedRecognition, read_recognition
+from pipeline.rulebook.matter_rules import later_note, matter_of
 from pipeline.rulebook.places.grid_files import grid_files, read_grids
 from pipeline.rulebook.places.place_files import PlaceSheet, gazetteer_of, place_files, read_places
 from pipeline.rulebook.places.syllables import syllables
@@ -32,11 +31,10 @@ from pipeline.rulebook.tables import rule_tables
 from pipeline.rulebook.tables.answer_tables import AnswersTable, answer_texts_of
 from pipeline.rulebook.tables.decline_tables import DeclinesTable, decline_rules_of
 from pipeline.rulebook.tables.duplicate_tables import DuplicatesTable, duplicate_rules_of
+from pipeline.rulebook.tables.matter_tables import MattersTable
 from pipeline.rulebook.tables.procedure_tables import ProcedureTable
 from pipeline.rulebook.tables.roster_tables import RosterTable
 from pipeline.rulebook.tables.sla_tables import SlaTable
-from schemas.values.evidence import NamedEvidence
-from schemas.values.terms import EvidenceKind
 
 RULES_DIR: Final = Path(__file__).resolve().parents[2] / "rules"
 CALENDAR_FOLDER: Final = "calendar"
@@ -54,7 +52,7 @@ M = TypeVar("M", bound=BaseModel)
 class Book:
     """All files of a folder, each of the right shape and consistent with the others."""
 
-    matters: rule_tables.MattersTable
+    matters: MattersTable
     routing: rule_tables.RoutingTable
     roster: RosterTable
     streets: rule_tables.StreetsTable
@@ -100,7 +98,7 @@ def read_book(folder: Path = RULES_DIR, *, with_places: bool = True) -> Book:
         return fill(sheets[-1], table)
 
     pages = checks.Pages(
-        matters=sheet_of(folder / "matters.yaml", rule_tables.MattersTable),
+        matters=sheet_of(folder / "matters.yaml", MattersTable),
         routing=sheet_of(folder / "routing.yaml", rule_tables.RoutingTable),
         roster=sheet_of(folder / "roster.yaml", RosterTable),
         streets=sheet_of(folder / "streets.yaml", rule_tables.StreetsTable),
@@ -129,9 +127,10 @@ def read_book(folder: Path = RULES_DIR, *, with_places: bool = True) -> Book:
 def build(book: Book) -> Rules:
     """The core's values of these files."""
     streets = {entry.code: _street(book, entry) for entry in book.streets.streets}
+    later = later_note(book.procedure)
     return Rules(
         version=book.version,
-        matters={entry.code: _matter(book.matters, entry) for entry in book.matters.matters},
+        matters={entry.code: matter_of(book.matters, entry, later) for entry in book.matters.matters},
         streets=streets,
         locator=locator_of(book, {code: street.grids for code, street in streets.items()}),
         departments={
@@ -239,54 +238,6 @@ def _digest(sheets: Sequence[Sheet], texts: LoadedRecognition | None) -> str:
     if texts is not None:  # rules without a lexicon keep the version that they had before there was any
         content = f"{content}\n{LEXICON_FOLDER} {texts.fingerprint()}"
     return hashlib.sha256(content.encode()).hexdigest()[:DIGEST_DIGITS]
-
-
-def _matter(table: rule_tables.MattersTable, entry: rule_tables.MatterEntry) -> Matter:
-    return Matter(
-        code=entry.code,
-        name_zh=entry.name_zh,
-        name_en=entry.name_en,
-        severity=entry.severity,
-        lead_team=entry.lead,
-        evidence_required=_evidence(table, entry.close.evidence),
-        legal_basis=tuple(map(_basis, entry.legal_basis)),
-        penalty_organ=entry.penalty_organ,
-        street_power=entry.street_power,
-        may_fine=entry.may_fine,
-        fines=tuple(map(_fines, entry.fines)),
-        measures=tuple(MeasurePower(power.kinds, *_basis(power)) for power in entry.measures),
-        procedures=frozenset(
-            entry.procedures if entry.street_procedures is None else entry.street_procedures
-        ),
-    )
-
-
-def _basis(entry: rule_tables.LegalBasis) -> BasisInTime:
-    return BasisInTime(_cited(entry.law, entry.articles, entry.confidence), entry.since, entry.until)
-
-
-def _fines(entry: rule_tables.FinesEntry) -> FineRange:
-    (least, most), (legal_least, legal_most) = entry.citizen, entry.legal_person
-    cited = _cited(entry.law, (entry.article,), entry.confidence)
-    return FineRange(Amounts(least, legal_least), Amounts(most, legal_most), cited, entry.since, entry.until)
-
-
-def _evidence(
-    table: rule_tables.MattersTable, names: Sequence[str]
-) -> tuple[EvidenceKind | NamedEvidence, ...]:
-    """The required evidence, each once, in the order of the file."""
-    named = {
-        name: NamedEvidence(name=name, kind=item.kind, name_zh=item.name_zh, name_en=item.name_en)
-        for name, item in table.evidence.items()
-    }
-    return tuple(named[name] if name in named else EvidenceKind(name) for name in dict.fromkeys(names))
-
-
-def _cited(law: str, articles: Sequence[str], confidence: rule_tables.Confidence) -> str:
-    """The law with its articles; articles that nobody has read are left out."""
-    if not articles or confidence is rule_tables.Confidence.FROM_MEMORY:
-        return f"《{law}》"
-    return f"《{law}》第{'、'.join(articles)}条"
 
 
 def _street(book: Book, entry: rule_tables.StreetEntry) -> Street:

@@ -21,13 +21,12 @@ from pipeline.rulebook.successors import check_successors
 from pipeline.rulebook.tables.answer_tables import AnswersTable, check_answers
 from pipeline.rulebook.tables.decline_tables import DeclinesTable
 from pipeline.rulebook.tables.duplicate_tables import DuplicatesTable, check_duplicates
+from pipeline.rulebook.tables.matter_tables import MatterEntry, MattersTable
 from pipeline.rulebook.tables.procedure_tables import ProcedureTable
 from pipeline.rulebook.tables.roster_tables import DepartmentEntry, RosterTable, TeamEntry
 from pipeline.rulebook.tables.rule_tables import (
     CalendarTable,
     HoursTable,
-    MatterEntry,
-    MattersTable,
     PolicyTable,
     RolesTable,
     RouteEntry,

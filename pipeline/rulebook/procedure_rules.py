@@ -20,6 +20,7 @@ from pipeline.core.rules.law import (
 from pipeline.core.worktime.policy import LONGEST, LimitUnit, span_of
 from pipeline.rulebook.days import minutes_of
 from pipeline.rulebook.sheet import Filled, Problem
+from pipeline.rulebook.tables.matter_tables import MattersTable
 from pipeline.rulebook.tables.procedure_tables import (
     Cited,
     GuardEntry,
@@ -29,13 +30,7 @@ from pipeline.rulebook.tables.procedure_tables import (
     ProcedureTable,
     WeightEntry,
 )
-from pipeline.rulebook.tables.rule_tables import (
-    CalendarTable,
-    Confidence,
-    HoursTable,
-    MattersTable,
-    StreetsTable,
-)
+from pipeline.rulebook.tables.rule_tables import CalendarTable, Confidence, HoursTable, StreetsTable
 from schemas.values.penalty_terms import MeasureKind
 from schemas.values.terms import PenaltyStep
 
@@ -325,6 +320,7 @@ def _terms(table: ProcedureTable, holidays: frozenset[date]) -> GuardParameters:
         court_demand=span_of(table.limits[guards.court_without_demand.window].limit),
         own_power=guards.enforced_without_power.own_power,
         monitors=guards.electronic_evidence_unreviewed.sources,
+        discretion=guards.fine_outside_discretion.shares.by_gravity(),
         devices={entry.device: max(entry.examined, entry.published) for entry in table.devices},
         record_kinds=guards.process_not_recorded.kinds,
         corrected=guards.no_penalty_without_ground.corrected,

@@ -19,7 +19,7 @@ from pipeline.core.worktime.policy import (
     span_of,
 )
 from pipeline.rulebook.sheet import FieldPath, Filled, Problem
-from pipeline.rulebook.tables.rule_tables import MattersTable
+from pipeline.rulebook.tables.matter_tables import MattersTable
 from pipeline.rulebook.tables.sla_tables import BEYOND_DISPOSE, LadderEntry, MatterLimits, RungEntry, SlaTable
 from schemas.values.terms import ClockKind, Severity
 

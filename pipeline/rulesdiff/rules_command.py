@@ -13,7 +13,7 @@ from typing import Final
 import click
 
 from pipeline.core.rules.law import Power
-from pipeline.core.rules.law_in_time import BasisInTime
+from pipeline.core.rules.law_in_time import BasisInTime, FineRange
 from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.core.worktime.policy import span_of, text_of
 from pipeline.edge.client.action_builder import now_utc
@@ -26,7 +26,7 @@ from pipeline.rulebook.places.grid_files import grid_files, read_grids
 from pipeline.rulebook.places.grid_geometry import check_geometry
 from pipeline.rulebook.places.place_files import check_places
 from pipeline.rulebook.services import edition_on
-from pipeline.rulebook.tables.rule_tables import MatterEntry
+from pipeline.rulebook.tables.matter_tables import MatterEntry
 from pipeline.rulebook.tables.sla_tables import SlaTable
 from pipeline.rulesdiff.diff_command import diff_command
 from pipeline.rulesdiff.problem_lines import echo_problems
@@ -34,7 +34,9 @@ from pipeline.rulesdiff.rules_options import FOLDER, JSON, RULES, VARIABLE
 from pipeline.rulesdiff.unread_bases import Unread, unread_bases
 from pipeline.words.command_line import group, width_of
 from pipeline.words.language import Lang
+from pipeline.words.penalty_words import GRAVITIES
 from pipeline.words.spoken import said, spoken
+from schemas.values.penalty_terms import Gravity, PartyKind
 from schemas.values.text import category_of
 
 EXIT_BAD_RULES: Final = 65  # EX_DATAERR of sysexits
@@ -215,6 +217,8 @@ def _as_text(book: Book, entry: MatterEntry, edition: SlaTable) -> Iterator[str]
     yield from _limits_as_text(entry, edition)
     yield _row(said("basis"), "; ".join(f"{basis.cited}{_time(basis)}" for basis in built.legal_basis))
     yield _row(said("penalty by"), f"{entry.penalty_organ}; {said('the street')}: {_power(entry)}")
+    for fines in built.fines:
+        yield _row(said("fine"), _fine(fines, book))
     yield _row(said("procedures"), "、".join(table.procedures[name].name_zh for name in entry.procedures))
     yield _row(said("done when"), _named(entry.close.condition_zh, entry.close.condition_en))
     yield _row(said("evidence"), ", ".join(entry.close.evidence))
@@ -245,7 +249,28 @@ def _power(entry: MatterEntry) -> str:
     return said(_POWERS[entry.street_power])
 
 
-def _time(basis: BasisInTime) -> str:
+def _fine(fines: FineRange, book: Book) -> str:
+    """The range by party, with the bands of the discretion table, and when it holds."""
+    shares = book.procedure.guards.fine_outside_discretion.shares.by_gravity()
+    parties = []
+    for party, name in (
+        (PartyKind.CITIZEN, said("a citizen")),
+        (PartyKind.LEGAL_PERSON, said("a legal person")),
+    ):
+        bands = (
+            f"{GRAVITIES[gravity][spoken()]} {_span(fines.band(gravity, party, shares))}"
+            for gravity in Gravity
+        )
+        law = _span((fines.least.of(party), fines.most.of(party)))
+        parties.append(said("{party} {law} ({bands})", party=name, law=law, bands=" · ".join(bands)))
+    return " · ".join((*parties, f"{fines.cited}{_time(fines)}"))
+
+
+def _span(yuan: tuple[int, int]) -> str:
+    return "–".join(map(str, yuan))
+
+
+def _time(basis: BasisInTime | FineRange) -> str:
     """When it holds, where that is not always."""
     days = [f"{basis.since or ''}", f"{basis.until or ''}"]
     return f" [{' – '.join(days).strip()}]" if any(days) else ""

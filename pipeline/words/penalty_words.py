@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipeline.words.field_words import Both, Lang, both
-from schemas.values.penalty_terms import AppealOutcome, Disposal, MeasureKind, MeasureStep, PenaltyKind
+from schemas.values.penalty_terms import (
+    AppealOutcome,
+    Disposal,
+    Gravity,
+    MeasureKind,
+    MeasureStep,
+    Mitigation,
+    PenaltyKind,
+)
 from schemas.values.terms import PenaltyStep
 
 PENALTY_STEPS: Final[Mapping[PenaltyStep, Both]] = {
@@ -90,11 +98,28 @@ APPEAL_OUTCOMES: Final[Mapping[AppealOutcome, Both]] = {
     AppealOutcome.REVOKED: both("撤销", "revoked"),
     AppealOutcome.WITHDRAWN: both("撤回", "withdrawn"),
 }
+GRAVITIES: Final[Mapping[Gravity, Both]] = {
+    Gravity.SLIGHT: both("较轻", "slight"),
+    Gravity.ORDINARY: both("一般", "ordinary"),
+    Gravity.GRAVE: both("较重", "grave"),
+}
+MITIGATIONS: Final[Mapping[Mitigation, Both]] = {
+    Mitigation.HARM_UNDONE: both("主动消除或者减轻危害后果", "undid or lessened the harm"),
+    Mitigation.COERCED: both("受他人胁迫或者诱骗", "was coerced or lured"),
+    Mitigation.CONFESSED: both("主动供述尚未掌握的违法行为", "confessed what was not known"),
+    Mitigation.MERIT: both("配合查处有立功表现", "helped to find others"),
+    Mitigation.YOUNG: both("已满十四周岁不满十八周岁", "from fourteen to under eighteen"),
+    Mitigation.LIMITED_CAPACITY: both(
+        "尚未完全丧失辨认或者控制能力", "knows or controls only in part what they do"
+    ),
+}
 PENALTY_LABELS: Final[Mapping[str, Both]] = {
     "penalty": both("处罚程序", "penalty procedure"),
     "basis": both("依据", "basis"),
     "noticed": both("拟处罚", "meant"),
     "decided": both("处罚决定", "decided"),
+    "gravity": both("情节{gravity}", "gravity: {gravity}"),
+    "mitigated": both("从轻、减轻：{why}", "mitigated: {why}"),
     "worth": both("价值{yuan}元", "worth {yuan} yuan"),
     "yuan": both("{yuan}元", "{yuan} yuan"),
     "nothing_paid": both("无罚没", "nothing to pay"),

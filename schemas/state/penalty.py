@@ -7,9 +7,11 @@ from schemas.values.bounds import at_most, between
 from schemas.values.penalty_terms import (
     AppealOutcome,
     Disposal,
+    Gravity,
     Harm,
     MeasureKind,
     MeasureStep,
+    Mitigation,
     NoPenaltyGround,
     PartyKind,
     PenaltyKind,
@@ -36,7 +38,8 @@ class PenaltyFacts(Contract, frozen=True, kw_only=True):
     The breach: `committed_at` is when it was done, of one that went on when it ended (终了之日); `continuing`: it has not
     ended. `endangered`: it touched life, health or financial safety; `first_time`: the party's records show none before.
     What is meant or decided: `kinds`, the fine, and the worth of what is confiscated. `complex` (情节复杂), `discussed`:
-    the heads of the organ discussed it together (集体讨论). `hearing_at` and `hearing_place`: as the party was told.
+    the heads of the organ discussed it together (集体讨论). `gravity`: which band of the discretion table the fine keeps to (裁量基准);
+    `mitigation`: why it may be less (从轻、减轻). `hearing_at` and `hearing_place`: as the party was told.
     A fine that is not paid at once: until when it, or each instalment of it, is to be paid (`pay_by`), and how much an
     instalment was (`paid_yuan`). `hearing_decided_by`: who decided on a hearing where no rule does. `outcome`: how a
     reconsideration or a suit ended; where it changed the fine, `fine_yuan` is the new one. A demand (催告) says `until` when, and so does the public
@@ -91,6 +94,8 @@ class PenaltyFacts(Contract, frozen=True, kw_only=True):
     public: bool | None = None
     device_checked_by: Identifier | None = None
     ordered_by: Name | None = None
+    gravity: Gravity | None = None
+    mitigation: Mitigation | None = None
 
 
 class PenaltyRecord(Contract, frozen=True, kw_only=True):

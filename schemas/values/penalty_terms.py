@@ -29,6 +29,26 @@ class Harm(Term):
     SERIOUS = "serious"
 
 
+class Gravity(Term):
+    """How grave a breach is by the discretion table (裁量基准, 行政处罚法 34): 较轻, 一般, 较重."""
+
+    SLIGHT = "slight"
+    ORDINARY = "ordinary"
+    GRAVE = "grave"
+
+
+class Mitigation(Term):
+    """Why a penalty is lighter, or less than the least of its range (从轻或者减轻, 行政处罚法 30–32): 主动消除或者减轻危害后果,
+    受他人胁迫或者诱骗, 主动供述, 立功, 已满十四周岁不满十八周岁, 尚未完全丧失辨认或者控制自己行为能力."""
+
+    HARM_UNDONE = "harm_undone"
+    COERCED = "coerced"
+    CONFESSED = "confessed"
+    MERIT = "merit"
+    YOUNG = "young"
+    LIMITED_CAPACITY = "limited_capacity"
+
+
 class MeasureKind(Term):
     """What is done to things before a decision: 查封, 扣押, 先行登记保存."""
 

@@ -18,7 +18,7 @@ OFFICERS: dict[str, object] = {"officers": ["W0931", "W0932"], "identity_shown":
 SAID: dict[str, dict[str, object]] = {
     "filed": {"party": "citizen"},
     "investigated": OFFICERS,
-    "noticed": {"party": "citizen", "fine_yuan": 500, "device_checked_by": "T01"},
+    "noticed": {"party": "citizen", "fine_yuan": 500, "gravity": "slight", "device_checked_by": "T01"},
     "hearing_notified": {"hearing_place": "街道办会议室"},
     "heard": {"host": "W0940"},
     "reviewed": {"reviewer": "L01", "review_passed": True},
@@ -29,6 +29,7 @@ SAID: dict[str, dict[str, object]] = {
         "rights_told": True,
         "review_first_told": True,
         "fine_yuan": 50,
+        "gravity": "slight",
         "device_checked_by": "T01",
     },
     "enforced": {**OFFICERS, "demanded": True, "ordered_by": "万柏林区人民政府"},

@@ -161,6 +161,7 @@ _OTHERWISE: Final[Mapping[str, tuple[object, ...]]] = {
     "receiver": (None,),
     "kinds": (["licence_revoked"],),
     "harm": ("serious", None),
+    "gravity": ("grave", None),
     "approved_by": ("W0931", None),
     "more": ("60 calendar_days", None),
     "hearing_at": ("2026-01-01T09:00:00+08:00", None),

@@ -13,7 +13,7 @@ from schemas.values.penalty_terms import AppealOutcome, MeasureStep, PenaltyKind
 from schemas.values.terms import PenaltyStep
 
 _OFFENCE: Final = ("committed_at", "continuing", "endangered", "harm")
-_PENALTY: Final = ("kinds", "fine_yuan", "confiscated_yuan")
+_PENALTY: Final = ("kinds", "fine_yuan", "confiscated_yuan", "gravity", "mitigation")
 _ELECTRONIC: Final = ("evidence_reviewed", "device_checked_by")
 _OFFICERS: Final = ("officers", "identity_shown")
 
@@ -22,7 +22,7 @@ FACTS: Final[Mapping[PenaltyStep | MeasureStep, tuple[str, ...]]] = {
     PenaltyStep.FILED: ("officers", "party", *_OFFENCE),
     PenaltyStep.INVESTIGATED: (*_OFFICERS, "party", *_ELECTRONIC, "complex", "ground", *_OFFENCE),
     PenaltyStep.NOTICED: (
-        *("party", *_PENALTY, "hearing_offered", "hearing_decided_by", *_ELECTRONIC, "complex"),
+        *("party", *_PENALTY, "hearing_offered", "hearing_decided_by", *_ELECTRONIC, "complex", "discussed"),
         *_OFFENCE,
     ),
     PenaltyStep.HEARING_REQUESTED: ("hearing_decided_by",),

@@ -5,6 +5,7 @@ from typing import Final
 
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing
 from pipeline.core.rules.penalty_records import kinds_of
+from schemas.values.penalty_terms import Gravity
 from schemas.values.terms import PenaltyStep as Step
 
 
@@ -14,6 +15,24 @@ def _over_range(context: GuardContext) -> Missing | None:
     if fines is None or (context.facts.fine_yuan or 0) <= fines.most.of(context.party()):
         return None
     return Missing("facts.fine_yuan", f"at most {fines.most.of(context.party())} yuan: {fines.cited}")
+
+
+def _outside_discretion(context: GuardContext) -> Missing | None:
+    """A fine keeps to the band of its gravity; mitigated it may be less, and what the heads discussed together keeps to the law alone."""
+    # 行政处罚法 34; lighter, or less than the least: 32
+    fines, fine = context.fines(), context.facts.fine_yuan
+    if fines is None or not fine:
+        return None
+    gravity = context.latest(lambda facts: facts.gravity)
+    if gravity is None:
+        return Missing("facts.gravity", f"by the discretion table: {', '.join(Gravity)}")
+    party, mitigated = context.party(), context.latest(lambda facts: facts.mitigation) is not None
+    least, most = fines.band(gravity, party, context.parameters.discretion)
+    if context.facts.discussed:
+        least, most = fines.least.of(party), fines.most.of(party)
+    if (mitigated or least <= fine) and fine <= most:
+        return None
+    return Missing("facts.fine_yuan", f"from {least} to {most} yuan with {gravity}: {fines.cited}")
 
 
 def _simple_matter(context: GuardContext) -> Missing | None:
@@ -59,6 +78,9 @@ def _on_spot(context: GuardContext) -> Missing | None:
 
 CHECKS: Final[Mapping[str, GuardCheck]] = {
     "FINE_OVER_RANGE": GuardCheck(frozenset({Step.NOTICED, Step.SIMPLE_DECIDED}), _over_range),
+    "FINE_OUTSIDE_DISCRETION": GuardCheck(
+        frozenset({Step.NOTICED, Step.DECIDED, Step.SIMPLE_DECIDED}), _outside_discretion
+    ),
     "SIMPLE_NOT_FOR_MATTER": GuardCheck(frozenset({Step.SIMPLE_DECIDED}), _simple_matter),
     "SIMPLE_FINE_OVER_LIMIT": GuardCheck(frozenset({Step.SIMPLE_DECIDED}), _simple_fine),
     "ONSPOT_COLLECTION_OVER_LIMIT": GuardCheck(frozenset({Step.SIMPLE_DECIDED, Step.PAID}), _on_spot),

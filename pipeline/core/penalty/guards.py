@@ -212,12 +212,14 @@ def _device(context: GuardContext) -> Missing | None:
     unknown = sorted(
         device for device, day in used.items() if device not in registered or registered[device] > day
     )
-    if used and not unknown:
-        return None
-    return Missing(
-        "facts.device_checked_by",
-        f"who found that it may be relied on: not in the register: {', '.join(unknown) or 'its device'}",
-    )
+    field = "facts.device_checked_by"
+    if not used:
+        return Missing(field, "who found that its device may be relied on: none is named")
+    if unknown:
+        return Missing(
+            field, f"who found that it may be relied on: not in the register: {', '.join(unknown)}"
+        )
+    return None
 
 
 def _devices(context: GuardContext) -> Mapping[str, date]:

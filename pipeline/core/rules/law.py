@@ -25,6 +25,7 @@ from schemas.state.penalty import PenaltyFacts
 from schemas.values.penalty_terms import (
     AppealOutcome,
     Disposal,
+    Gravity,
     Harm,
     MeasureKind,
     MeasureStep,
@@ -228,6 +229,8 @@ class GuardParameters:
     decision after a hearing.
     `mandatory`: grounds found by investigation or review on which nobody is punished; `discretionary`: on which a head may say so (33).
     `devices`: the monitoring devices that may be relied on, each from which day on (41).
+    `discretion`: from which percent of the range of a fine to which it goes for a breach of some gravity, where the matter has no
+    table of its own (34).
     `harm_of_ground`: the harm with which a ground for no penalty still holds (行政处罚法 33). `on_decision`: disposals that
     need a decision first (行政强制法 27). `appeal_windows`: limits within which a party may contest a decision; all that apply are
     over before a building is pulled down (44) or a court is applied to (53), which then happens within one of
@@ -259,6 +262,7 @@ class GuardParameters:
     own_power: bool
     monitors: frozenset[Source]
     devices: Mapping[str, date]
+    discretion: Mapping[Gravity, tuple[int, int]]
     record_kinds: frozenset[EvidenceKind]
     corrected: frozenset[NoPenaltyGround]
     educated: frozenset[NoPenaltyGround]

@@ -4,27 +4,29 @@ Bases and ranges of fines have their time, from `since` to `until`, both days in
 where one is not known, both are named and a person decides.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from pipeline.core.rules.law import Amounts
 from pipeline.core.rules.penalty_records import NO_FACTS
 from pipeline.core.worktime.office_hours import day_of
 from schemas.state.case import Case, Facts
 from schemas.state.penalty import PenaltyFacts
-from schemas.values.penalty_terms import MeasureKind, PartyKind
+from schemas.values.penalty_terms import Gravity, MeasureKind, PartyKind
 
-LATER_LAW = "（行为后新法，处罚较轻的适用：行政处罚法37）"
+_ALL: Final = 100
+"""Percent."""
 
 
 class BasisInTime(NamedTuple):
-    """A law with its articles, as it is quoted, and when it holds."""
+    """A law with its articles, as it is quoted, and when it holds; `as_later`: as it is quoted where it came after the breach."""
 
     cited: str
     since: date | None = None
     until: date | None = None
+    as_later: str = ""
 
 
 class MeasurePower(NamedTuple):
@@ -36,19 +38,49 @@ class MeasurePower(NamedTuple):
     until: date | None = None
 
 
+class Band(NamedTuple):
+    """What a fine for a breach of some gravity is by the discretion table (裁量基准): at least, and at most."""
+
+    least: Amounts
+    most: Amounts
+
+
+Bands = tuple[tuple[Gravity, Band], ...]
+Shares = Mapping[Gravity, tuple[int, int]]
+"""From which percent of a range to which a band goes."""
+
+
 class FineRange(NamedTuple):
-    """The least and the most that the law lets a fine for a matter be, the quotation of its article, and when it holds."""
+    """The least and the most that the law lets a fine for a matter be, the quotation of its article, and when it holds.
+
+    `bands`: the discretion table of the matter's own (行政处罚法 34); without any its bands are shares of the range.
+    """
 
     least: Amounts
     most: Amounts
     cited: str
     since: date | None = None
     until: date | None = None
+    bands: Bands = ()
 
     def lighter_than(self, other: "FineRange", party: PartyKind | None) -> bool:
         """Whether its most is lower, or its least where the most is the same."""
         own = (self.most.of(party), self.least.of(party))
         return own < (other.most.of(party), other.least.of(party))
+
+    def band(self, gravity: Gravity, party: PartyKind | None, shares: Shares) -> tuple[int, int]:
+        """The least and the most of a fine by the discretion table, in whole yuan, both included.
+
+        >>> law = FineRange(Amounts(500, 500), Amounts(20_000, 20_000), "a law")
+        >>> law.band(Gravity.ORDINARY, None, {Gravity.ORDINARY: (30, 70)})
+        (6350, 14150)
+        """
+        own = dict(self.bands).get(gravity)
+        if own is not None:
+            return own.least.of(party), own.most.of(party)
+        least, most = self.least.of(party), self.most.of(party)
+        first, last = shares[gravity]
+        return least + (most - least) * first // _ALL, least + (most - least) * last // _ALL
 
 
 T = TypeVar("T", BasisInTime, FineRange, MeasurePower)
@@ -80,7 +112,7 @@ def bases(laws: Iterable[BasisInTime], case: Case, at: datetime) -> tuple[str, .
 def _cited(laws: tuple[BasisInTime, ...], breach: date, today: date) -> tuple[str, ...]:
     then, now = holding(laws, breach), holding(laws, today)
     came = tuple(law for law in now if law not in then and law.since is not None and law.since > breach)
-    return (*(law.cited for law in then), *(law.cited + LATER_LAW for law in came))
+    return (*(law.cited for law in then), *(law.as_later for law in came))
 
 
 def range_of(

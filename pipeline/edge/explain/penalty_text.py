@@ -20,8 +20,10 @@ from pipeline.words.field_words import Lang, limit, moment
 from pipeline.words.penalty_words import (
     APPEAL_OUTCOMES,
     DISPOSALS,
+    GRAVITIES,
     MEASURE_KINDS,
     MEASURE_STEPS,
+    MITIGATIONS,
     PENALTY_KINDS,
     PENALTY_STEPS,
     penalty_label,
@@ -87,6 +89,10 @@ def _laid_on(facts: PenaltyFacts, lang: Lang) -> str:
             parts.append(f"{PENALTY_KINDS[kind][lang]} {amount}".rstrip())
     if facts.confiscated_yuan is not None:
         parts.append(penalty_label("worth", lang, yuan=facts.confiscated_yuan))
+    if facts.gravity is not None:
+        parts.append(penalty_label("gravity", lang, gravity=GRAVITIES[facts.gravity][lang]))
+    if facts.mitigation is not None:
+        parts.append(penalty_label("mitigated", lang, why=MITIGATIONS[facts.mitigation][lang]))
     return " · ".join(parts)
 
 

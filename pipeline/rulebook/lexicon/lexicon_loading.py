@@ -24,7 +24,7 @@ from pipeline.rulebook.lexicon.lexicon_tables import (
     SubjectWords,
 )
 from pipeline.rulebook.sheet import BadRules, Filled, Problem, Sheet, fill, read_sheet
-from pipeline.rulebook.tables.rule_tables import MattersTable
+from pipeline.rulebook.tables.matter_tables import MattersTable
 
 LEXICON_FOLDER: Final = "lexicon"
 """What people say of each matter."""

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from pipeline.core.answer_templates import OF_FINDING, OF_OUTCOME, AnswerTexts
 from pipeline.rulebook.sheet import FieldPath, Filled, Problem
-from pipeline.rulebook.tables.rule_tables import MattersTable, Table
+from pipeline.rulebook.tables.matter_tables import MattersTable
+from pipeline.rulebook.tables.rule_tables import Table
 from schemas import limits
 from schemas.values.answer_terms import AnswerFinding
 from schemas.values.terms import CaseOutcome

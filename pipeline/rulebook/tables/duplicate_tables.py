@@ -16,7 +16,8 @@ from pipeline.core.duplicates.duplicate_rules import (
 )
 from pipeline.core.duplicates.place_words import PlaceWords, either
 from pipeline.rulebook.sheet import Filled, Problem
-from pipeline.rulebook.tables.rule_tables import MattersTable, PolicyTable, StreetsTable, Table
+from pipeline.rulebook.tables.matter_tables import MattersTable
+from pipeline.rulebook.tables.rule_tables import PolicyTable, StreetsTable, Table
 from schemas.values.text import MatterCode
 
 POINTS_MAX: Final = 200

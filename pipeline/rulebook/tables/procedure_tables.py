@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Final
 
-from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from pipeline.core.rules.law import Condition
@@ -18,10 +18,12 @@ from pipeline.rulebook.tables.rule_tables import (
     Sentence,
     Table,
     Word,
+    least_first,
 )
 from schemas import limits
 from schemas.values.penalty_terms import (
     Disposal,
+    Gravity,
     Harm,
     MeasureKind,
     MeasureStep,
@@ -33,6 +35,10 @@ from schemas.values.text import Identifier, MatterCode, Name, StreetCode
 
 Yuan = Annotated[int, Field(ge=1, le=limits.YUAN_MAX)]
 Years = Annotated[int, Field(ge=1, le=20)]
+Share = Annotated[
+    tuple[Annotated[int, Field(ge=0, le=100)], Annotated[int, Field(ge=0, le=100)]],
+    AfterValidator(least_first),
+]
 Recipients = Annotated[tuple[Recipient, ...], Field(max_length=10)]
 Matters = Annotated[frozenset[MatterCode], Field(max_length=1000)]
 
@@ -103,6 +109,12 @@ class LatePayment(Cited):
 
     percent_a_day: Annotated[int, Field(ge=1, le=100)]
     percent_max: Annotated[int, Field(ge=1, le=1000)]
+
+
+class LaterLaw(Cited):
+    """What is written behind the quotation of a law that came after the breach (行政处罚法 37)."""
+
+    note_zh: Sentence
 
 
 class GuardEntry(Cited):
@@ -223,6 +235,24 @@ class QuietEntry(GuardEntry):
     weekends: bool
 
 
+class BandShares(Table):
+    """The bands, each from which percent of the range to which."""
+
+    slight: Share
+    ordinary: Share
+    grave: Share
+
+    def by_gravity(self) -> dict[Gravity, tuple[int, int]]:
+        """The bands by gravity."""
+        return {Gravity.SLIGHT: self.slight, Gravity.ORDINARY: self.ordinary, Gravity.GRAVE: self.grave}
+
+
+class DiscretionEntry(GuardEntry):
+    """The bands of the discretion table (裁量基准, 行政处罚法 34), each from which percent of a range to which."""
+
+    shares: BandShares
+
+
 class WindowsEntry(GuardEntry):
     """The names of limits above."""
 
@@ -288,6 +318,7 @@ class Guards(Table):
     electronic_evidence_unreviewed: MonitorEntry
     device_not_registered: GuardEntry
     fine_over_range: GuardEntry
+    fine_outside_discretion: DiscretionEntry
     simple_not_for_matter: SimpleEntry
     simple_fine_over_limit: WeightEntry
     onspot_collection_over_limit: OnSpotEntry
@@ -344,6 +375,7 @@ class ProcedureTable(Table):
     limits: dict[Word, LegalEntry]
     measures: Measures
     late_payment: LatePayment
+    later_law: LaterLaw
     guards: Guards
     powers: Annotated[tuple[PowerEntry, ...], Field(max_length=1000)] = ()
     devices: Annotated[tuple[DeviceEntry, ...], Field(max_length=10_000)] = ()

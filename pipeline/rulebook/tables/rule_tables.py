@@ -3,7 +3,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal
 
 from pydantic import (
     AfterValidator,
@@ -11,17 +11,14 @@ from pydantic import (
     ConfigDict,
     Field,
     field_validator,
-    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from pipeline.core.rules.alarms import ANY
-from pipeline.core.rules.law import Power
 from pipeline.core.rules.rules import RouteMode
 from pipeline.core.worktime import policy
 from pipeline.core.worktime.office_hours import FIRST_YEAR, LAST_YEAR
-from schemas.values.penalty_terms import MeasureKind
-from schemas.values.terms import EvidenceKind, ExtensionReason, RequestKind, Role, Severity, Source, Urgency
+from schemas.values.terms import ExtensionReason, RequestKind, Role, Severity, Source, Urgency
 from schemas.values.text import Identifier, MatterCode, Name, StreetCode
 
 UNITS: Final = tuple(policy.UNITS)
@@ -80,95 +77,11 @@ class Confidence(StrEnum):
     NAME_ONLY = "name_only"
 
 
-class EvidenceName(NamedTable):
-    """A particular document or photo, and its kind of evidence."""
-
-    kind: EvidenceKind
-
-
-def _least_first(bounds: tuple[int, int]) -> tuple[int, int]:
+def least_first(bounds: tuple[int, int]) -> tuple[int, int]:
+    """A least and a most, refused the wrong way round."""
     if bounds[0] > bounds[1]:
         raise PydanticCustomError("bounds", "its least is over its most", {"allowed": "[least, most]"})
     return bounds
-
-
-FineBounds = Annotated[
-    tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(gt=0)]], AfterValidator(_least_first)
-]
-
-
-class TimedTable(Table):
-    """Something that holds from a day until a day of Asia/Shanghai, both included; without them always."""
-
-    since: Annotated[date | None, Field(alias="from")] = None
-    until: date | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.since and self.until and self.since > self.until:
-            raise PydanticCustomError("bounds", "it ends before it begins", {"allowed": "from <= until"})
-        return self
-
-
-class LegalBasis(TimedTable):
-    """A law and its articles."""
-
-    law: Name
-    articles: Annotated[tuple[Article, ...], Field(max_length=20)] = ()
-    confidence: Confidence
-
-
-class MeasureBasis(LegalBasis):
-    """The article that gives the power to take measures of these kinds for a matter (行政强制法 16)."""
-
-    kinds: Annotated[frozenset[MeasureKind], Field(min_length=1)]
-
-
-class Closing(Table):
-    """When a case of the matter is done, and the evidence that proves it."""
-
-    condition_zh: Sentence
-    condition_en: Sentence
-    evidence: Annotated[tuple[Word, ...], Field(min_length=1, max_length=10)]
-    verify: Literal["photo", "site"]
-
-
-class FinesEntry(TimedTable):
-    """The least and the most that a fine may be by the article, in yuan."""
-
-    citizen: FineBounds
-    legal_person: FineBounds
-    law: Name
-    article: Article
-    confidence: Confidence
-
-
-class MatterEntry(NamedTable):
-    """One matter."""
-
-    code: MatterCode
-    severity: Severity
-    lead: TeamId
-    partners: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
-    legal_basis: Annotated[tuple[LegalBasis, ...], Field(min_length=1, max_length=10)]
-    penalty_organ: Name
-    street_power: Power
-    may_fine: bool
-    fines: Annotated[tuple[FinesEntry, ...], Field(max_length=10)] = ()
-    measures: Annotated[tuple[MeasureBasis, ...], Field(max_length=10)] = ()
-    procedures: Annotated[tuple[Word, ...], Field(min_length=1, max_length=10)]
-    street_procedures: Annotated[tuple[Word, ...], Field(max_length=10)] | None = None
-    default_procedure: Word
-    close: Closing
-
-
-class MattersTable(Table):
-    """matters.yaml"""
-
-    procedures: dict[Word, NamedTable]
-    evidence: dict[Word, EvidenceName] = Field(default_factory=dict)
-    categories: dict[CategoryCode, NamedTable]
-    matters: Annotated[tuple[MatterEntry, ...], Field(min_length=1, max_length=1000)]
 
 
 class RoutingCondition(Table):

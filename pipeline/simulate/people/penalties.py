@@ -15,7 +15,7 @@ from schemas.inputs.action import Penalise
 from schemas.inputs.action_base import Actor
 from schemas.outputs import Assignment
 from schemas.state.penalty import PenaltyFacts
-from schemas.values.penalty_terms import PartyKind
+from schemas.values.penalty_terms import Gravity, PartyKind
 from schemas.values.terms import EvidenceKind, PenaltyStep, Role, Severity
 
 
@@ -86,7 +86,11 @@ def _facts(step: PenaltyStep, officers: tuple[str, ...], fine: int) -> PenaltyFa
             return PenaltyFacts(officers=officers, identity_shown=True)
         case PenaltyStep.NOTICED:
             return PenaltyFacts(
-                party=party, fine_yuan=fine, evidence_reviewed=True, device_checked_by=_REVIEWER
+                party=party,
+                fine_yuan=fine,
+                gravity=Gravity.SLIGHT,
+                evidence_reviewed=True,
+                device_checked_by=_REVIEWER,
             )
         case PenaltyStep.REVIEWED:
             return PenaltyFacts(reviewer=_REVIEWER, review_passed=True, defence_done=True)
@@ -104,5 +108,6 @@ def _facts(step: PenaltyStep, officers: tuple[str, ...], fine: int) -> PenaltyFa
                 evidence_reviewed=True,
                 device_checked_by=_REVIEWER,
                 fine_yuan=fine,
+                gravity=Gravity.SLIGHT,
             )
     return None

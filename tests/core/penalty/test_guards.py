@@ -29,6 +29,7 @@ CLIP = [{"sha256": sha("clip"), "kind": "bodycam", "taken_at": at("11-24 09:02")
 SPARED, CRIME = "《行政处罚法》(2021) 33", "《行政处罚法》(2021) 27"
 AGAIN = ["W0931", "w0931"]
 FINE_5000 = {"fine_yuan": 5000}
+TABLE = "《行政处罚法》(2021) 34"
 OLD, BAR = "2024-11-23T09:00:00+08:00", "《行政处罚法》(2021) 36"
 THIRTY = "《行政强制法》(2011) 25"
 SEIZED, TOLD = "clue begun", f"{NOTICE} hearing_notified"
@@ -57,7 +58,8 @@ GUARDS = [
     ("identity_not_shown", "", "", "filed", "investigated", {"identity_shown": False}, {}, "facts.identity_shown", "《行政处罚法》(2021) 55"),
     ("identity_not_shown", "", "", "", "simple_decided", {"identity_shown": None}, {}, "facts.identity_shown", "《行政处罚法》(2021) 55"),
     ("identity_not_shown", "", "", ORDER, "enforced", {"identity_shown": None}, {}, "facts.identity_shown", "《行政处罚法》(2021) 55"),
-    ("fine_over_range", "SZ-002", "", "filed investigated", "noticed", {"fine_yuan": 30000, "hearing_offered": True}, {"fine_yuan": 20000, "hearing_offered": True}, "facts.fine_yuan", "《行政处罚法》(2021) 4"),
+    ("fine_over_range", "SZ-002", "", "filed investigated", "noticed", {"fine_yuan": 30000, "hearing_offered": True},
+     {"fine_yuan": 20000, "hearing_offered": True, "gravity": "grave"}, "facts.fine_yuan", "《行政处罚法》(2021) 4"),
     ("penalty_without_power", "HB-006", "", "clue", "begun", {}, None, "step", "《行政处罚法》(2021) 24"),
     ("time_barred", "", "", "", "filed", {"committed_at": OLD}, {"committed_at": OLD, "continuing": True}, "facts.committed_at", BAR),
     ("time_barred", "", "", "", "filed", {"committed_at": OLD}, {"committed_at": OLD, "endangered": True, "harm": "slight"}, "facts.committed_at", BAR),
@@ -150,9 +152,22 @@ GUARDS = [
      {"evidence_reviewed": True}, "facts.device_checked_by", "《行政处罚法》(2021) 41"),
     ("device_not_registered", "", "monitor", "filed investigated", "noticed", {"evidence_reviewed": True, "device_checked_by": None},
      {"evidence_reviewed": True}, "facts.device_checked_by", "《行政处罚法》(2021) 41"),
-    ("fine_over_range", "HB-002", "", "filed investigated", "noticed", {"fine_yuan": 20_001, "hearing_offered": True}, {"fine_yuan": 20_000, "hearing_offered": True}, "facts.fine_yuan", "《行政处罚法》(2021) 4"),
+    ("fine_over_range", "HB-002", "", "filed investigated", "noticed", {"fine_yuan": 20_001, "hearing_offered": True},
+     {"fine_yuan": 20_000, "hearing_offered": True, "gravity": "grave"}, "facts.fine_yuan", "《行政处罚法》(2021) 4"),
     ("fine_over_range", "HB-002", "", "", "simple_decided", {"fine_yuan": 20_001}, None, "facts.fine_yuan", "《行政处罚法》(2021) 4"),
-    ("simple_not_for_matter", "HB-002", "", "", "simple_decided", {}, None, "step", "《行政处罚法》(2021) 51"),
+    *(("fine_outside_discretion", "HB-002", "", "filed investigated", "noticed", wrong, wrong | right, field, TABLE)
+      for wrong, right, field in (
+          ({"fine_yuan": 2000, "gravity": None}, {"gravity": "slight"}, "facts.gravity"),
+          ({"fine_yuan": 2000, "gravity": "ordinary"}, {"mitigation": "confessed"}, "facts.fine_yuan"),
+          ({"fine_yuan": 400, "gravity": "slight"}, {"mitigation": "young"}, "facts.fine_yuan"),
+          ({"fine_yuan": 400, "gravity": "slight", "discussed": True}, {"fine_yuan": 500}, "facts.fine_yuan"),
+          ({"fine_yuan": 6351, "gravity": "slight", "hearing_offered": True}, {"gravity": "ordinary"}, "facts.fine_yuan"),
+          ({"fine_yuan": 14_151, "gravity": "ordinary", "hearing_offered": True}, {"fine_yuan": 14_150}, "facts.fine_yuan"),
+          ({"fine_yuan": 15_000, "gravity": "ordinary", "mitigation": "merit", "hearing_offered": True}, {"discussed": True}, "facts.fine_yuan"),
+      )),
+    ("fine_outside_discretion", "HB-002", "", [*INQUIRY, ("noticed", {"fine_yuan": 2000, "gravity": "slight"}), ("reviewed", {})],
+     "decided", {"fine_yuan": 400}, {"fine_yuan": 400, "mitigation": "harm_undone"}, "facts.fine_yuan", TABLE),
+    ("simple_not_for_matter", "HB-002", "", "", "simple_decided", {"fine_yuan": 500, "gravity": "slight"}, None, "step", "《行政处罚法》(2021) 51"),
     ("simple_not_for_matter", "SR-015", "", "", "simple_decided", {}, None, "step", "《行政处罚法》(2021) 51"),
     ("simple_fine_over_limit", "", "", "", "simple_decided", {"fine_yuan": 201}, {"fine_yuan": 200}, "facts.fine_yuan", "《行政处罚法》(2021) 51"),
     ("simple_fine_over_limit", "", "", "", "simple_decided", {"fine_yuan": None, "kinds": ["business_stopped"]},
@@ -305,7 +320,8 @@ def test_every_guard_is_in_the_table_above_and_has_its_words():
     power = {("penalty_without_power", step) for step in ("filed", "noticed", "decided", "simple_decided")}
     # reviewed and checked by then, or it were not noticed
     decided = {("electronic_evidence_unreviewed", "decided"), ("device_not_registered", "decided")}
-    forbidden = {("process_not_recorded", "coercion_decided")}  # no street decides that
+    # no street decides that; and of no matter whose range is known a street may decide on the spot, but of its list: below
+    forbidden = {("process_not_recorded", "coercion_decided"), ("fine_outside_discretion", "simple_decided")}
     wanted = {(guard.code, step.value) for guard in RULES.procedure.guards for step in guard.steps}
     assert shown == wanted - power - decided - forbidden
     assert {guard.id for guard in RULES.procedure.guards} == set(CHECKS)
@@ -332,7 +348,7 @@ def test_no_fine_is_noticed_where_the_law_foresees_none():
         ("HB-006", frozenset(), "simple_decided", "penalty_without_power"),
         ("HB-006", frozenset({"HB-005"}), "filed", "penalty_without_power"),
         ("HB-006", frozenset({"HB-006"}), "filed", "accepted"),
-        ("HB-006", frozenset({"HB-006"}), "simple_decided", "accepted"),
+        ("HB-006", frozenset({"HB-006"}), "simple_decided", "fine_outside_discretion"),
         ("XF-001", frozenset(), "filed", "penalty_without_power"),
         ("XF-001", frozenset({"XF-001"}), "filed", "penalty_without_power"),
     ],
@@ -351,7 +367,9 @@ def test_what_a_street_may_not_punish_it_refers(matter, listed, step, answer):
 
 def test_a_list_that_is_taken_back_ends_a_procedure_by_referring_it():
     """What was filed within power is not decided without."""
-    story = taken(on_site(rules=ruled(listed=frozenset({"HB-006"})), matter="HB-006"), f"{NOTICE} reviewed")
+    rules = ruled(listed=frozenset({"HB-006"}))
+    steps: list[tuple[str, Said]] = [*INQUIRY, ("noticed", {"gravity": "ordinary"}), ("reviewed", {})]
+    story = taken(on_site(rules=rules, matter="HB-006"), steps)
     snapshots = list(story.core.cases())
     story.core = Partition(RULES, KEY, "test")
     story.core.restore(snapshots)

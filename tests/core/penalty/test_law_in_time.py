@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from pipeline.core.rules.law import Amounts
-from pipeline.core.rules.law_in_time import LATER_LAW, BasisInTime, FineRange, bases, holding, range_of
+from pipeline.core.rules.law_in_time import BasisInTime, FineRange, bases, holding, range_of
 from pipeline.core.worktime.office_hours import SHANGHAI
 from schemas.values.penalty_terms import PartyKind
 from tests.core.story import RULES, Story
@@ -56,7 +56,11 @@ def test_a_law_that_came_after_the_breach_is_named_beside_the_old_one():
     """On the assignment, with the reason; before it came it is not named."""
     story = Story()
     story.report(matter="SR-001", occurred_at=datetime(2026, 8, 14, 23, 59, tzinfo=SHANGHAI).isoformat())
-    laws = (BasisInTime("old", until=OLD_UNTIL), BasisInTime("always"), BasisInTime("new", since=NEW_FROM))
+    laws = (
+        BasisInTime("old", until=OLD_UNTIL),
+        BasisInTime("always"),
+        BasisInTime("new", since=NEW_FROM, as_later="new, if lighter"),
+    )
     later = datetime(2026, 8, 15, tzinfo=SHANGHAI)
-    assert bases(laws, story.case, later) == ("old", "always", "new" + LATER_LAW)
+    assert bases(laws, story.case, later) == ("old", "always", "new, if lighter")
     assert bases(laws, story.case, datetime(2026, 8, 14, 23, 59, tzinfo=SHANGHAI)) == ("old", "always")

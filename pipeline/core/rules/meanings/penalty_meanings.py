@@ -63,6 +63,10 @@ PENALTY_MEANINGS: Final[Mapping[str, Meaning]] = {
     "fine_over_range": Meaning(
         "罚款超过法定上限，请按法定幅度裁量", "More than the law allows: stay within its range"
     ),
+    "fine_outside_discretion": Meaning(
+        "罚款不在裁量基准对应档次内，请说明违法情节并按档次裁量；有从轻、减轻情节的注明，需调整适用的由负责人集体讨论",
+        "Not within the band of the discretion table: state the gravity and keep to it, name what mitigates, or let the heads discuss it",
+    ),
     "simple_not_for_matter": Meaning(
         "该事项不适用简易程序，请转为普通程序办理",
         "Not decided on the spot: file it, by the ordinary procedure",
