@@ -13,7 +13,7 @@ from pipeline.core.locate.locating import Locator
 from pipeline.core.rules.address_key import address_words
 from pipeline.core.rules.alarms import AlarmLimits, AlarmPolicy, MutedSpot
 from pipeline.core.rules.grid import Grid, GridPlan
-from pipeline.core.rules.rules import Policy, RoutingRule, Rules, Street, Team
+from pipeline.core.rules.rules import Policy, Rules, Street, Team
 from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.core.worktime.policy import span_of
 from pipeline.rulebook import checks
@@ -24,6 +24,7 @@ from pipeline.rulebook.places.grid_files import grid_files, read_grids
 from pipeline.rulebook.places.place_files import PlaceSheet, gazetteer_of, place_files, read_places
 from pipeline.rulebook.places.syllables import syllables
 from pipeline.rulebook.procedure_rules import legal_limits, procedure_of
+from pipeline.rulebook.routing_checks import rule_of
 from pipeline.rulebook.services import service_of
 from pipeline.rulebook.sheet import BadRules, Filled, Problem, Sheet, fill, read_sheet
 from pipeline.rulebook.successors import heirs_of
@@ -138,7 +139,7 @@ def build(book: Book) -> Rules:
             for unit in book.roster.departments
         },
         heirs=heirs_of(book.roster),
-        routing=tuple(_route(entry) for entry in book.routing.rules),
+        routing=tuple(rule_of(entry) for entry in book.routing.rules),
         may=dict(book.roles.may) | {"decide": frozenset().union(*book.roles.decides.values())},
         decides=dict(book.roles.decides),
         apart=book.roles.apart.model_dump(),
@@ -253,19 +254,6 @@ def _street(book: Book, entry: rule_tables.StreetEntry) -> Street:
                 area = frozenset(squad.communities)
                 teams[squad.id] = Team(squad.id, squad.name_zh, squad.name_en, area, squad.roster)
     return Street(entry.code, entry.name_zh, entry.name_en, grids, teams)
-
-
-def _route(entry: rule_tables.RouteEntry) -> RoutingRule:
-    return RoutingRule(
-        id=entry.id,
-        mode=entry.mode,
-        to=entry.to,
-        then=entry.then,
-        matters=entry.when.matters,
-        severities=entry.when.severities,
-        sources=entry.when.sources,
-        urgencies=entry.when.urgencies,
-    )
 
 
 def _policy(table: rule_tables.PolicyTable) -> Policy:

@@ -3,17 +3,16 @@
 A check that needs a file of wrong shape is skipped.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
 from pipeline.core import actions
-from pipeline.core.rules.rules import LEAD, TERRITORIAL, RouteMode
-from pipeline.rulebook import days, procedure_rules, services
+from pipeline.core.rules.rules import LEAD, TERRITORIAL
+from pipeline.rulebook import days, procedure_rules, routing_checks, services
 from pipeline.rulebook.places import grid_files
 from pipeline.rulebook.places.grid_files import GridSheet
 from pipeline.rulebook.sheet import Filled, Problem
@@ -29,19 +28,16 @@ from pipeline.rulebook.tables.rule_tables import (
     HoursTable,
     PolicyTable,
     RolesTable,
-    RouteEntry,
     RoutingTable,
     StreetsTable,
 )
 from pipeline.rulebook.tables.sla_tables import SlaTable
-from schemas.values.terms import EvidenceKind, RequestKind, Severity, Source, Urgency
+from schemas.values.terms import EvidenceKind, RequestKind
 from schemas.values.text import category_of
 
 ACTIONS: Final = tuple(name for name in actions.ACTIONS if name != "decide")
 """What `may` speaks of; who decides a request is a table of its own."""
-_POOL_MIN: Final = 2
 
-Case = tuple[str, Severity, Source, Urgency]
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -107,10 +103,8 @@ def _together(pages: Pages) -> Iterator[Problem]:
         yield from _posts(pages.policy, pages.roster)
     if pages.roster and pages.streets:
         yield from _areas(pages.roster, pages.streets, pages.grids)
-    if pages.matters and pages.routing:
-        yield from _routing(pages.routing, pages.matters)
-    if pages.routing and pages.roster:
-        yield from _named_teams(pages.routing, pages.roster)
+    if pages.routing:
+        yield from _routing(pages, pages.routing)
     yield from _powers(pages)
 
 
@@ -315,56 +309,10 @@ def _rosters(page: Filled[RosterTable], hours: Filled[HoursTable]) -> Iterator[P
             yield page.problem((*path, "roster"), f"no such roster: {team.roster}", allowed)
 
 
-def _routing(page: Filled[RoutingTable], matters: Filled[MattersTable]) -> Iterator[Problem]:
-    """Every possible case must match a line, and every line a case."""
-    lines, codes = page.table.rules, [matter.code for matter in matters.table.matters]
-    yield from page.repeated("rules", "id", [line.id for line in lines])
-    for number, line in enumerate(lines):
-        for code in sorted(line.when.matters - set(codes)):
-            yield page.problem(
-                ("rules", number, "when", "matters"), f"no such matter: {code}", "a code of matters.yaml"
-            )
-    met: set[int] = set()
-    unmet: list[Case] = []
-    for case in product(codes, Severity, Source, Urgency):
-        number = next((n for n, line in enumerate(lines) if _matches(line, case)), -1)
-        met.add(number)
-        if number < 0:
-            unmet.append(case)
-    if unmet:
-        wrong = f"no line for {len(unmet)} kinds of case, such as {' '.join(unmet[0])}"
-        yield page.problem(("rules",), wrong, "a last line with `when: {}`")
-    for number in sorted(set(range(len(lines))) - met):
-        yield page.problem(
-            ("rules", number, "when"), "never reached: earlier lines take it all", "a line that decides"
-        )
-
-
-def _matches(line: RouteEntry, case: Case) -> bool:
-    when = line.when
-    conditions: Iterable[tuple[frozenset[str], str]] = (
-        (when.matters, case[0]),
-        (frozenset(when.severities), case[1]),
-        (frozenset(when.sources), case[2]),
-        (frozenset(when.urgencies), case[3]),
-    )
-    return all(not allowed or value in allowed for allowed, value in conditions)
-
-
-def _named_teams(page: Filled[RoutingTable], roster: Filled[RosterTable]) -> Iterator[Problem]:
-    """A line may name only teams that every street has: a dispatch one, an offer several."""
-    table = roster.table
-    common = {team.id for team in (*table.groups, *table.posts)} | {LEAD, TERRITORIAL}
-    local = [{squad.id for squad in local_squads.squads} for local_squads in table.squads]
-    everywhere = common | (set.intersection(*local) if local else set())
-    for number, line in enumerate(page.table.rules):
-        at = ("rules", number)
-        for field, names in (("to", line.to), ("then", line.then)):
-            for place, name in enumerate(names):
-                if name not in everywhere:
-                    wrong = f"not a team of every street: {name}"
-                    yield page.problem((*at, field, place), wrong, ", ".join(sorted(everywhere)))
-        if line.mode is RouteMode.DISPATCH and len(line.to) != 1:
-            yield page.problem((*at, "to"), f"a dispatch to {len(line.to)} teams", "one team")
-        if line.mode is RouteMode.OFFER and len(set(line.to)) < _POOL_MIN:
-            yield page.problem((*at, "to"), "an offer to one team", "a pool of two or more, or mode dispatch")
+def _routing(pages: Pages, routing: Filled[RoutingTable]) -> Iterator[Problem]:
+    grids = [grid.code for sheet in pages.grids for grid in sheet.grids]
+    yield from routing_checks.check_grids(routing, grids)
+    if pages.matters:
+        yield from routing_checks.check_lines(routing, pages.matters, grids)
+    if pages.roster:
+        yield from routing_checks.check_teams(routing, pages.roster)

@@ -25,6 +25,7 @@ from pipeline.rulebook.book import GOALS_FILE, Book, build, read_book
 from pipeline.rulebook.places.grid_files import grid_files, read_grids
 from pipeline.rulebook.places.grid_geometry import check_geometry
 from pipeline.rulebook.places.place_files import check_places
+from pipeline.rulebook.routing_checks import prove
 from pipeline.rulebook.services import edition_on
 from pipeline.rulebook.tables.matter_tables import MatterEntry
 from pipeline.rulebook.tables.sla_tables import SlaTable
@@ -52,6 +53,7 @@ _NOTHING_WRONG: Final = (
     "{folder}: version {version}: {matters} matters, {routing_lines} routing lines, {streets} streets with {grids} grids, "
     "limits in force from {editions}, {goals} goals, nothing wrong"
 )
+_ROUTED: Final = "routing: each of {tried} kinds of case meets a line, in every grid at any hour, and each line decides for some"
 _UNREAD: Final = "warning: the texts of {count} legal bases were not read ({levels}); --all lists them"
 _ON = click.option(
     "--on",
@@ -94,11 +96,15 @@ def check(folder: Path, all_of_them: bool, as_json: bool) -> None:
             problems = [fault.problem() for fault in faults]
             raise BadRules(problems + [fault.problem() for fault in misplaced])
         editions = [f"{edition.effective}" for edition in rules.services]
+        proof = prove(
+            rules.routing, [*rules.matters], [grid for plan in plans.values() for grid in plan.codes()]
+        )
         goals = load_objectives(folder).goals if (folder / GOALS_FILE).exists() else {}
         counts = {
             "version": rules.version,
             "matters": len(rules.matters),
             "routing_lines": len(rules.routing),
+            "routed": proof.tried,
             "streets": len(rules.streets),
             "grids": sum(len(street.grids) for street in rules.streets.values()),
             "editions": editions,
@@ -112,6 +118,7 @@ def check(folder: Path, all_of_them: bool, as_json: bool) -> None:
         else:
             shown = {"folder": folder, **counts, "editions": ", ".join(editions)}
             click.echo(said(_NOTHING_WRONG, **shown))
+            click.echo(said(_ROUTED, tried=proof.tried))
             _tell_unread(unread_bases(book), all_of_them=all_of_them)
 
 

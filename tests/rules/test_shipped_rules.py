@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 import yaml
 
-from pipeline.core.rules.rules import RouteMode
+from pipeline.core.rules.rules import Routed, RouteMode
 from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.core.worktime.policy import Limit, LimitUnit, span_of, text_of
 from pipeline.rulebook import load_rules
@@ -178,7 +178,7 @@ def test_each_grid_has_exactly_one_lead_for_each_case(street):
     for grid in shipped_street.grids.codes():
         assert sum(grid[9:12] in team.communities for team in shipped_street.teams.values()) == 1
     for code, severity, source, urgency in product(RULES.matters, Severity, Source, Urgency):
-        line = next(line for line in RULES.routing if line.matches(code, severity, source, urgency))
+        line = next(line for line in RULES.routing if not line.unmet(Routed(code, severity, source, urgency)))
         expected = {
             "lead": RULES.matters[code].lead_team,
             "territorial": shipped_street.territorial_team("001"),
@@ -191,9 +191,8 @@ def test_what_is_urgent_is_dispatched_and_what_a_patrol_finds_is_offered():
     """The lines that matter most: minutes are not spent on a pool."""
     for code, matter in RULES.matters.items():
         for source, urgency in product(Source, Urgency):
-            line = next(
-                line for line in RULES.routing if line.matches(code, matter.severity, source, urgency)
-            )
+            case = Routed(code, matter.severity, source, urgency)
+            line = next(line for line in RULES.routing if not line.unmet(case))
             if matter.severity in (Severity.P1, Severity.P2) or urgency is not Urgency.NORMAL:
                 assert (line.mode, line.to) == (RouteMode.DISPATCH, ("lead",))
             elif source is Source.PATROL and matter.severity is Severity.P4:

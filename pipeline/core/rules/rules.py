@@ -5,9 +5,9 @@ Nothing in the core knows a deadline, a team or a window that is not in here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline.core.answer_templates import AnswerTexts
 from pipeline.core.duplicates.duplicate_rules import DuplicateRules
@@ -119,12 +119,40 @@ LEAD: Final = "lead"
 TERRITORIAL: Final = "territorial"
 
 
+class DayKind(StrEnum):
+    """A day on which offices work, or a day off (with weekends that are worked and holidays as the calendar has them)."""
+
+    WORKDAYS = "workdays"
+    DAYS_OFF = "days_off"
+
+
+class Daytime(NamedTuple):
+    """When a case is routed, by the clocks of Asia/Shanghai: the minute of the day, the day, and what kind of day it is."""
+
+    minute: int
+    day: date
+    kind: DayKind
+
+
+class Routed(NamedTuple):
+    """What the routing of a case looks at; `grid`: its code, or as much of its begin as any line names; None where nobody knows it."""
+
+    matter: str
+    severity: Severity
+    source: Source
+    urgency: Urgency
+    grid: str | None = None
+    time: Daytime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class RoutingRule:
     """One line of the routing table; the first that matches decides. An empty set matches everything.
 
     `to` and `then` name teams by id, or as `lead` (the matter's) and `territorial` (the grid's). `to` is the one team
     of a dispatch or the pool of an offer; `then` are tried in order after a return or when nobody claims.
+    `grids`: codes of grids, or the begin of such: of a street 9 digits, of a community 12. `hours`: from which minute of the day to
+    before which, over midnight where the second is smaller. `since`, `until`: the days on which it holds, both included.
     """
 
     id: str
@@ -135,15 +163,44 @@ class RoutingRule:
     severities: frozenset[Severity] = frozenset()
     sources: frozenset[Source] = frozenset()
     urgencies: frozenset[Urgency] = frozenset()
+    grids: tuple[str, ...] = ()
+    hours: tuple[int, int] | None = None
+    days: DayKind | None = None
+    since: date | None = None
+    until: date | None = None
+    reason_zh: str = ""
+    reason_en: str = ""
 
-    def matches(self, matter: str, severity: Severity, source: Source, urgency: Urgency) -> bool:
-        """Whether this line applies to such a case."""
-        return (
-            (not self.matters or matter in self.matters)
-            and (not self.severities or severity in self.severities)
-            and (not self.sources or source in self.sources)
-            and (not self.urgencies or urgency in self.urgencies)
+    @property
+    def is_timed(self) -> bool:
+        """Whether it asks what time it is."""
+        return not (self.hours is None and self.days is None and self.since is None and self.until is None)
+
+    def unmet(self, case: Routed) -> tuple[str, ...]:
+        """The conditions that such a case does not meet, by the names that they have in the file; none where the line applies."""
+        conditions = (
+            ("matters", not self.matters or case.matter in self.matters),
+            ("severities", not self.severities or case.severity in self.severities),
+            ("sources", not self.sources or case.source in self.sources),
+            ("urgencies", not self.urgencies or case.urgency in self.urgencies),
+            ("grids", not self.grids or (case.grid is not None and case.grid.startswith(self.grids))),
+            *(self._of_time(case.time) if self.is_timed else ()),
         )
+        return tuple(name for name, is_met in conditions if not is_met)
+
+    def _of_time(self, time: Daytime | None) -> tuple[tuple[str, bool], ...]:
+        if time is None:
+            return (("hours", False),)
+        return (
+            ("hours", self.hours is None or _is_within(time.minute, *self.hours)),
+            ("days", self.days in (None, time.kind)),
+            ("from", self.since is None or self.since <= time.day),
+            ("until", self.until is None or time.day <= self.until),
+        )
+
+
+def _is_within(minute: int, first: int, last: int) -> bool:
+    return first <= minute < last if first < last else minute >= first or minute < last
 
 
 @dataclass(frozen=True, slots=True)

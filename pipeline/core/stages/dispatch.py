@@ -1,17 +1,27 @@
 """流转: who is asked to handle a case, by 派单 or 领单, and what happens when a team gives it back or nobody takes it."""
 
 from collections.abc import Set
-from datetime import datetime
+from datetime import datetime, time
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.rules.heirs import heir
 from pipeline.core.rules.refusals import Refusal
-from pipeline.core.rules.rules import LEAD, TERRITORIAL, RouteMode, RoutingRule, Rules, Street
+from pipeline.core.rules.rules import (
+    LEAD,
+    TERRITORIAL,
+    DayKind,
+    Daytime,
+    Routed,
+    RouteMode,
+    RoutingRule,
+    Rules,
+    Street,
+)
 from pipeline.core.stages.requested import request_filing
 from pipeline.core.worktime import clock_arithmetic
-from pipeline.core.worktime.office_hours import local_text
+from pipeline.core.worktime.office_hours import SHANGHAI, day_of, local_text
 from schemas import limits
 from schemas.inputs.action import Claim, Decide, Dispatch, Object, Return, Sign
 from schemas.inputs.supervision_actions import Assign
@@ -25,8 +35,10 @@ from schemas.journal.events import (
 )
 from schemas.journal.joint_events import TaskAssigned
 from schemas.state.case import Case, Facts, Task
-from schemas.values.terms import RequestKind, Severity, Source, Stage, Urgency
+from schemas.values.terms import RequestKind, Stage
 from schemas.values.text import street_of
+
+_MINUTES: Final = 60
 
 
 class Assigned(NamedTuple):
@@ -36,11 +48,16 @@ class Assigned(NamedTuple):
     team: str
 
 
+class Tried(NamedTuple):
+    """A line of the routing table that was looked at, and the conditions that the case does not meet."""
+
+    rule: RoutingRule
+    unmet: tuple[str, ...]
+
+
 def first(rules: Rules, street: Street, case_id: str, facts: Facts, at: datetime) -> Assigned:
     """The first dispatch or offer of a case."""
-    offers, pool, why = _pool(
-        rules, street, facts.matter, facts.severity, facts.source, facts.urgency, _community(facts)
-    )
+    offers, pool, why = _pool(rules, street, _routed(rules, facts, at), _community(facts))
     if rules.heirs:
         pool = tuple(dict.fromkeys(heir(rules.heirs, street.code, team, at) for team in pool))
     if offers and len(pool) > 1:
@@ -51,17 +68,11 @@ def first(rules: Rules, street: Street, case_id: str, facts: Facts, at: datetime
 
 @lru_cache(maxsize=65_536)
 def _pool(
-    rules: Rules,
-    street: Street,
-    matter: str,
-    severity: Severity,
-    source: Source,
-    urgency: Urgency,
-    community: str | None,
+    rules: Rules, street: Street, case: Routed, community: str | None
 ) -> tuple[bool, tuple[str, ...], str]:
     """Whether it is offered, to whom, and why; the same for all cases alike."""
-    rule = _route(rules, matter, severity, source, urgency)
-    pool = _teams(rules, street, matter, community, rule.to)
+    rule = _route(rules, case)
+    pool = _teams(rules, street, case.matter, community, rule.to)
     why = f"{rule.id}: {rule.mode.value} to {', '.join(pool)}"
     return rule.mode is RouteMode.OFFER and len(pool) > 1, pool, why
 
@@ -82,7 +93,7 @@ def again(
 
     When every team has, the matter's lead team is designated (首接负责) and may not return it.
     """
-    rule = route(rules, case.facts)
+    rule = route(rules, case.facts, at)
     refused = {returned.team for returned in case.returned} | ({gone} if gone else set())
     order = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))
     returns = len(case.returned) + (1 if gone else 0)
@@ -98,7 +109,7 @@ def again(
 
 def lapse(rules: Rules, street: Street, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
     """Nobody claimed in time: the first of the rule's `then` gets it."""
-    rule = route(rules, case.facts)
+    rule = route(rules, case.facts, at)
     team = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))[0]
     return to_team(rules, case.case_id, team, at, f"{rule.id}: nobody claimed in time")
 
@@ -109,16 +120,50 @@ def reopened(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
     return to_team(rules, case.case_id, team, at, "reopened: the same team again")
 
 
-def route(rules: Rules, facts: Facts) -> RoutingRule:
+def route(rules: Rules, facts: Facts, at: datetime) -> RoutingRule:
     """The line of the routing table that decides. There always is a line: the rules were checked at load."""
-    return _route(rules, facts.matter, facts.severity, facts.source, facts.urgency)
+    return _route(rules, _routed(rules, facts, at))
 
 
-def _route(rules: Rules, matter: str, severity: Severity, source: Source, urgency: Urgency) -> RoutingRule:
+def tried(rules: Rules, facts: Facts, at: datetime) -> tuple[Tried, ...]:
+    """The lines that were looked at, in their order, each with the conditions that the case does not meet; the last one decides."""
+    case = _routed(rules, facts, at)
+    found = []
     for rule in rules.routing:
-        if rule.matches(matter, severity, source, urgency):
+        found.append(Tried(rule, rule.unmet(case)))
+        if not found[-1].unmet:
+            break
+    return tuple(found)
+
+
+def _route(rules: Rules, case: Routed) -> RoutingRule:
+    for rule in rules.routing:
+        if not rule.unmet(case):
             return rule
-    raise LookupError(f"no routing rule for {matter}; the rule check lets no such table pass")
+    raise LookupError(f"no routing rule for {case.matter}; the rule check lets no such table pass")
+
+
+def _routed(rules: Rules, facts: Facts, at: datetime) -> Routed:
+    """What no line asks for is left out, so that more cases are alike."""
+    digits, is_timed = _asked(rules)
+    grid = facts.place.grid[:digits] if digits and facts.place.grid else None
+    daytime = _daytime(rules, at) if is_timed else None
+    return Routed(facts.matter, facts.severity, facts.source, facts.urgency, grid, daytime)
+
+
+@lru_cache(maxsize=64)
+def _asked(rules: Rules) -> tuple[int, bool]:
+    """How many digits of a grid the longest of the lines names, and whether any asks what time it is."""
+    digits = max((len(grid) for rule in rules.routing for grid in rule.grids), default=0)
+    return digits, any(rule.is_timed for rule in rules.routing)
+
+
+def _daytime(rules: Rules, at: datetime) -> Daytime:
+    local = at.astimezone(SHANGHAI)
+    midnight = datetime.combine(local.date(), time(), SHANGHAI)
+    is_workday = day_of(rules.calendar.next_work_time(midnight)) == local.date()
+    kind = DayKind.WORKDAYS if is_workday else DayKind.DAYS_OFF
+    return Daytime(local.hour * _MINUTES + local.minute, local.date(), kind)
 
 
 def decide_claim(context: DecisionContext, action: Claim) -> Decided:

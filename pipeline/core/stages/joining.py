@@ -174,7 +174,7 @@ def _moves(
     )
     if case.stage is Stage.VERIFYING_BEFORE_FILING and is_seen:
         return filing_and_closing.filed(rules, street, case, at)
-    cannot_wait = is_raised and dispatch.route(rules, case.facts).mode is RouteMode.DISPATCH
+    cannot_wait = is_raised and dispatch.route(rules, case.facts, at).mode is RouteMode.DISPATCH
     if case.stage is Stage.OFFERED and cannot_wait:
         return dispatch.first(rules, street, case.case_id, case.facts, at).events
     return ()

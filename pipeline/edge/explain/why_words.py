@@ -146,6 +146,18 @@ EVENTS: Final[Mapping[str, Both]] = {
 }
 """Every event of a case, by its name without the version."""
 
+CONDITIONS: Final[Mapping[str, Both]] = {
+    "matters": both("事项", "matter"),
+    "severities": both("事项等级", "severity"),
+    "sources": both("来源", "source"),
+    "urgencies": both("紧急程度", "urgency"),
+    "grids": both("网格", "grid"),
+    "hours": both("时段", "hours"),
+    "days": both("工作日或者休息日", "kind of day"),
+    "from": both("尚未施行", "not in force yet"),
+    "until": both("已停止施行", "no longer in force"),
+}
+"""What a line of the routing table may ask for."""
 SENTENCES: Final[Mapping[str, Both]] = {
     "at": both("截至 {at}", "at {at}"),
     "opened": both("登记 {at}", "opened {at}"),
@@ -205,6 +217,15 @@ SENTENCES: Final[Mapping[str, Both]] = {
     "solved=false": both("未解决", "not solved"),
     "satisfied=true": both("满意", "satisfied"),
     "satisfied=false": both("不满意", "not satisfied"),
+    "routed": both("派单依据 {at}", "routed {at}"),
+    "line_met": both("适用", "applies"),
+    "line_unmet": both("不适用：{conditions}", "does not apply: {conditions}"),
+    "by_hand": both("未按派单规则", "by no line of the routing table"),
+    "routed_otherwise": both(
+        "当时由规则 {version} 决定，现有规则会派给另一条",
+        "decided then by rules {version}: by these another line decides",
+    ),
+    "not_routed": both("尚未派单", "not dispatched yet"),
     "nobody": both("无人", "nobody"),
     "rests_on": both("依据 {words}", "rests on {words}"),
     "second": both("次选 {second}", "next best {second}"),

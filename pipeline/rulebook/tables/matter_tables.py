@@ -1,6 +1,5 @@
 """The shape of `rules/matters.yaml`: what each matter rests on, what a fine for it may be, and what proves it done."""
 
-from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -15,6 +14,7 @@ from pipeline.rulebook.tables.rule_tables import (
     Sentence,
     Table,
     TeamId,
+    TimedTable,
     Word,
     least_first,
 )
@@ -31,19 +31,6 @@ class EvidenceName(NamedTable):
     """A particular document or photo, and its kind of evidence."""
 
     kind: EvidenceKind
-
-
-class TimedTable(Table):
-    """Something that holds from a day until a day of Asia/Shanghai, both included; without them always."""
-
-    since: Annotated[date | None, Field(alias="from")] = None
-    until: date | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.since and self.until and self.since > self.until:
-            raise PydanticCustomError("bounds", "it ends before it begins", {"allowed": "from <= until"})
-        return self
 
 
 class LegalBasis(TimedTable):

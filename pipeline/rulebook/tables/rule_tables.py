@@ -3,7 +3,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -11,11 +11,12 @@ from pydantic import (
     ConfigDict,
     Field,
     field_validator,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from pipeline.core.rules.alarms import ANY
-from pipeline.core.rules.rules import RouteMode
+from pipeline.core.rules.rules import DayKind, RouteMode
 from pipeline.core.worktime import policy
 from pipeline.core.worktime.office_hours import FIRST_YEAR, LAST_YEAR
 from schemas.values.terms import ExtensionReason, RequestKind, Role, Severity, Source, Urgency
@@ -41,6 +42,13 @@ HoursText = Annotated[
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$", description="a word of a-z, 0-9 and _")]
 Recipient = Annotated[
     str, Field(pattern=r"^[a-z0-9_.\-]{1,64}$", description="a role or team: a-z, 0-9, _ . -")
+]
+GridBegin = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9]{9}([0-9]{3}([0-9]{3})?)?$",
+        description="a street (9 digits), community (12) or grid (15)",
+    ),
 ]
 TeamId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9\-]{0,31}$", description="a team id: a-z, 0-9 and -")]
 Community = Annotated[str, Field(pattern=r"^[0-9]{3}$", description='a community as "001"')]
@@ -84,6 +92,19 @@ def least_first(bounds: tuple[int, int]) -> tuple[int, int]:
     return bounds
 
 
+class TimedTable(Table):
+    """Something that holds from a day until a day of Asia/Shanghai, both included; without them always."""
+
+    since: Annotated[date | None, Field(alias="from")] = None
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since and self.until and self.since > self.until:
+            raise PydanticCustomError("bounds", "it ends before it begins", {"allowed": "from <= until"})
+        return self
+
+
 class RoutingCondition(Table):
     """The cases that a routing line matches; a field left out matches every case."""
 
@@ -91,12 +112,17 @@ class RoutingCondition(Table):
     severities: frozenset[Severity] = frozenset()
     sources: frozenset[Source] = frozenset()
     urgencies: frozenset[Urgency] = frozenset()
+    grids: Annotated[tuple[GridBegin, ...], Field(max_length=1000)] = ()
+    hours: HoursText | None = None
+    days: DayKind | None = None
 
 
-class RouteEntry(Table):
-    """One line of the routing table."""
+class RouteEntry(TimedTable):
+    """One line of the routing table, why it is there, and when it holds."""
 
     id: TeamId
+    reason_zh: Sentence
+    reason_en: Sentence
     when: RoutingCondition
     mode: RouteMode
     to: Annotated[tuple[TeamId, ...], Field(min_length=1, max_length=20)]
