@@ -9,7 +9,7 @@ from pipeline.procedure.naming import action_named
 from pipeline.rulebook import load_rules
 from pipeline.words import evidence_words, field_words, intake_words, penalty_words
 from pipeline.words.field_words import Both, Lang
-from schemas.values.penalty_terms import Harm, NoPenaltyGround, PartyKind
+from schemas.values.penalty_terms import Harm, NoPenaltyGround
 from schemas.values.terms import Crs, Role, Severity, Term, Urgency
 
 T = TypeVar("T", bound=Term)
@@ -54,10 +54,6 @@ _CRS: Final[Mapping[Crs, Both]] = {
     Crs.CGCS2000: _both("国家大地坐标系", "national geodetic system"),
     Crs.GCJ02: _both("火星坐标系", "as Chinese maps show"),
     Crs.BD09: _both("百度坐标系", "Baidu's"),
-}
-_PARTIES: Final[Mapping[PartyKind, Both]] = {
-    PartyKind.CITIZEN: _both("公民", "citizen"),
-    PartyKind.LEGAL_PERSON: _both("法人或其他组织", "legal person or other organisation"),
 }
 _NO_PENALTY: Final[Mapping[NoPenaltyGround, Both]] = {
     NoPenaltyGround.MINOR: _both("轻微并改正", "minor and put right"),
@@ -124,7 +120,7 @@ LISTS: Final = (
     _of("坐标系", "Coordinate systems", _CRS),
     _of("处罚步骤", "Steps of a penalty procedure", penalty_words.PENALTY_STEPS),
     _of("处罚种类", "Penalty kinds", penalty_words.PENALTY_KINDS),
-    _of("当事人", "Parties", _PARTIES),
+    _of("当事人", "Parties", penalty_words.PARTIES),
     _of("危害后果", "Harm", _HARMS),
     _of("违法情节", "Gravities of a breach", penalty_words.GRAVITIES),
     _of("从轻、减轻情节", "Mitigations", penalty_words.MITIGATIONS),
@@ -133,6 +129,9 @@ LISTS: Final = (
     _of("不予处罚理由", "Grounds for no penalty", _NO_PENALTY),
     _of("复议、诉讼结果", "How a reconsideration or a suit ended", penalty_words.APPEAL_OUTCOMES),
     _of("强制与证据措施", "Measures", penalty_words.MEASURE_KINDS),
+    _of("责令改正的状态", "Orders to correct", penalty_words.CORRECTIONS),
+    _of("复查结果", "Re-inspections", penalty_words.INSPECTIONS),
+    _of("送达方式", "Ways to serve a paper", penalty_words.SERVICES),
     _of("措施步骤", "Steps of a measure", penalty_words.MEASURE_STEPS),
     _of("财物处理", "What becomes of things", penalty_words.DISPOSALS),
 )

@@ -323,6 +323,7 @@ LATE_CLOCKS: Final = _state("overdue_clocks", "Clocks that run past their deadli
 STEP_DUE: Final = _state("step_due_timestamp_seconds", "When a step was due that nobody has taken: being accepted, dispatched, claimed, signed, decided; those overdue for longest of each", "无人接手环节的时限", ("case", "clock", "team"))  # fmt: skip
 SUSPENDED: Final = _state("suspended_cases", "Cases that rest", "挂账在办", ("reason",))
 SUPERVISED: Final = _state("supervised_cases", "Cases that the district supervises", "挂牌督办", ("reason",))
+ORDERED: Final = _state("ordered_cases", "Cases with an order to correct: it runs, is to be inspected again, is disobeyed", "责令改正", ("state",))  # fmt: skip
 GRID_OPEN: Final = _state("grid_open_cases", "Open cases by grid", "网格在办", ("grid",))
 GRID_REPEATS: Final = _state("grid_repeats", "Further cases of one matter in one grid among those kept", "网格重复", ("grid",))  # fmt: skip
 OPEN_AGE: Final = _state("open_case_age_seconds", "How long ago open cases were opened", "案龄", (), "gaugehistogram")  # fmt: skip

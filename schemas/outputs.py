@@ -10,6 +10,7 @@ from schemas.inputs.report import Person
 from schemas.state.answer import WrittenAnswer
 from schemas.state.assessment import MissingFacts
 from schemas.state.case import Count, LaterReport, Request, Version
+from schemas.state.correction import CorrectionOrder
 from schemas.state.retired import Ended
 from schemas.values.answer_terms import AnswerFinding
 from schemas.values.bounds import at_most, between, matching
@@ -68,7 +69,8 @@ class Assignment(Contract, frozen=True, kw_only=True):
     `urges`: how often the case was asked for again (催办). `supervised`: the district supervises it (挂牌督办); `members`: whom the leader of the team named for it (二级派遣). `order`: what the hotline says of the order that opened the case; `due_by`:
     whose `due_at` is, where a hotline has a deadline of its own.
     `answers`: what the callers are told, to be verified or told them; of a case that is
-    handled again what they were told before. The newest last. `to_contact`: the team turns to whoever called once it has signed.
+    handled again what they were told before. The newest last. `to_contact`: the team turns to whoever called once it has signed. `correction`: the order to correct (责令限期改正) that is to be inspected again at
+    its date, or is disobeyed.
     """
 
     assignment_id: OutputId
@@ -109,6 +111,7 @@ class Assignment(Contract, frozen=True, kw_only=True):
     due_by: DeadlineOwner | None = None
     answers: Annotated[tuple[WrittenAnswer, ...], *at_most(limits.ANSWERS_PER_CASE_MAX)] = ()
     to_contact: bool = False
+    correction: CorrectionOrder | None = None
 
 
 class ReportSubject(Contract, frozen=True, kw_only=True, tag_field="subject", tag="report"):

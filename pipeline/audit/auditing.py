@@ -14,7 +14,7 @@ from pipeline.audit.checks.moves_and_holders import Moves, Views
 from pipeline.audit.checks.one_case_per_report import Balance, OneCasePerReport
 from pipeline.audit.checks.privacy import Privacy
 from pipeline.audit.checks.replay import Replay, ReplayRulesOf
-from pipeline.audit.checks.request_checks import Requests
+from pipeline.audit.checks.request_checks import Orders, Requests
 from pipeline.audit.checks.retired_reports import RetiredRows
 from pipeline.audit.checks.snapshots import Keys, Snapshots
 from pipeline.audit.checks.timer_checks import TimersFired
@@ -81,6 +81,7 @@ def _checks(context: CheckContext, log: LogSource, rules: ReplayRulesOf | None) 
         Views(context),
         Arithmetic(context),
         Requests(context),
+        Orders(context),
         Reasons(context),
         TimersFired(context),
         EveryoneAnswered(context),

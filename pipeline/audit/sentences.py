@@ -128,6 +128,12 @@ I12 request_vanished     | {request} was asked for and waits no more: it was nei
 I12 lapsed_alive         | {request} lapsed ({why}), and could still be granted, or was never asked for so | {request}申请失效（{why}），而其尚可批准，或并无此申请
 I12 suspected_again      | the case is suspected to be one with {into}, of which somebody said that it is not | 案件再次被疑与{into}重复，而此前已认定不重复
 I8  district_not_asked   | {request}: nobody of the district has granted it | {request}：未经区督办部门批准
+I8  order_without_rest   | an order to correct and the rest of the case for it do not go together | 责令限期改正与案件等待复查不一致
+I8  order_extended_wrongly | the date of an order to correct was moved twice, or too late, or the case does not rest until the new one | 改正期限延长两次、逾期延长，或者案件未等到新期限
+I8  inspected_wrongly    | a re-inspection of no order, without evidence, or one that finds it disobeyed before the date | 没有责令改正而复查、复查无证据，或者期限未届满即认定未改正
+I8  order_released_wrongly | an order to correct was released that is none, or by somebody who handled the case | 撤回或者不再追究的责令改正不存在，或者由办理人员作出
+I8  order_unsettled      | disposed of, while the order to correct was not inspected again, or is disobeyed and not penalised | 责令改正尚未复查，或者逾期未改正且未立案处罚，即处置完毕
+I8  order_archived       | a penalty file is archived while the order to correct is neither obeyed nor enforced | 责令改正既未履行也未强制执行，处罚案卷即归档
 I8  ended_under_supervision | the case is at {stage}, and the district has not ended its supervision | 案件处于{stage}，而督办部门尚未解除督办
 I12 merged_elsewhere     | it was said to be one with {into}, and is not merged into it | 已认定与{into}重复，却未并入该案
 I12 lapse_untold         | {request} lapsed ({why}), and {to} is not told | {request}申请失效（{why}），却未告知{to}

@@ -20,12 +20,13 @@ from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.rules.identity import person, persons
 from pipeline.core.rules.redaction import without_personal_data
 from pipeline.core.rules.refusals import Refusal, all_of
-from pipeline.core.stages import dispatch, feedback, filing_and_closing, handling, joint, merging
+from pipeline.core.stages import correcting, dispatch, feedback, filing_and_closing, handling, joint, merging
 from pipeline.core.stages.answers import answering, contacting
 from pipeline.core.stages.assessment import settling
 from pipeline.core.stages.requested import declining, request_lapse, requests, supervising
 from schemas import limits
 from schemas.inputs import action as contracts
+from schemas.inputs import correction_actions as orders
 from schemas.inputs import supervision_actions
 from schemas.inputs.action import Action
 from schemas.state.case import Case
@@ -48,6 +49,7 @@ _CHECKED: Final = frozenset({Stage.VERIFYING_BEFORE_FILING})
 _DISPATCHED: Final = frozenset({Stage.DISPATCHED, Stage.SIGNED})
 _BEFORE_ARRIVAL: Final = frozenset({Stage.OFFERED, Stage.DISPATCH_PENDING}) | _DISPATCHED
 _ON_SITE: Final = frozenset({Stage.ARRIVED, Stage.REWORK, Stage.JOINT_IN_PROGRESS})
+_ORDERED: Final = _ON_SITE | {Stage.SUSPENDED}
 _WORKED_ON: Final = _BEFORE_ARRIVAL | _ON_SITE
 _DECIDED_ON: Final = _ASSESSED | _CHECKED | _WORKED_ON | {Stage.AWAITING_CALLBACK}
 _EXTENDABLE: Final = frozenset(
@@ -130,10 +132,24 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         hands_in=HandsIn.EXAMINED_FIRST,
     ),
     "progress": action_row(
-        contracts.Progress,
-        requests.decide_progress,
-        {Stage.SIGNED, Stage.SUSPENDED} | _ON_SITE,
+        contracts.Progress, requests.decide_progress, {Stage.SIGNED} | _ORDERED, Whose.HOLDER
+    ),
+    # 责令限期改正, 复查
+    "order_correction": action_row(
+        orders.OrderCorrection,
+        correcting.decide_order,
+        _ON_SITE,
         Whose.HOLDER,
+        hands_in=HandsIn.EXAMINED_FIRST,
+    ),
+    "extend_correction": action_row(
+        orders.ExtendCorrection, correcting.decide_extend, {Stage.SUSPENDED}, Whose.HOLDER
+    ),
+    "reinspect": action_row(
+        orders.Reinspect, correcting.decide_inspect, _ORDERED, Whose.HOLDER, hands_in=HandsIn.EXAMINED_FIRST
+    ),
+    "release_correction": action_row(
+        orders.ReleaseCorrection, correcting.decide_release, _ORDERED, Whose.STREET
     ),
     # 联系: the team turns to whoever reported it
     "contact": action_row(

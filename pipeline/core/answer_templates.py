@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.core.worktime.office_hours import day_of
+from schemas.state.correction import CorrectionOrder
 from schemas.values.answer_terms import AnswerFinding
+from schemas.values.penalty_terms import CorrectionState
 from schemas.values.terms import CaseOutcome
 
 OF_FINDING: Final = frozenset({"matter", "place", "done", "basis", "next"})
 """What a text by finding may name: the matter, where it was, what was done, by which law or for which reason, when it goes on."""
+OF_ORDER: Final = frozenset({"what", "paper", "at"})
+"""What a text by the state of an order to correct may name: what is to be corrected, the number of the notice, its date."""
 _MARKS: Final = "。；，.;, "
 OF_OUTCOME: Final = frozenset({"matter", "place", "to"})
 """What a text by outcome may name; `to` is the organ that a case was transferred to."""
@@ -28,6 +32,7 @@ class AnswerTexts:
     outcomes: Mapping[CaseOutcome, str]
     next: str
     no_place: str
+    orders: Mapping[CorrectionState, str]
 
     def answer(
         self,
@@ -46,6 +51,11 @@ class AnswerTexts:
         return template.format(
             matter=matter_zh, place=place or self.no_place, done=_bare(done), basis=_bare(basis), next=further
         )
+
+    def ordered(self, order: CorrectionOrder) -> str:
+        """What the caller is told of an order to correct, as it stands."""
+        text = self.orders[order.state]
+        return text.format(what=_bare(order.what), paper=order.paper, at=_day(order.until))
 
     def ending(self, outcome: CaseOutcome, *, matter_zh: str, place: str, to: str = "") -> str:
         """What the caller is told of a case that ended without an answer of its own."""

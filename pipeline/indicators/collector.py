@@ -11,12 +11,13 @@ from prometheus_client.registry import Collector
 from pipeline import metrics
 from pipeline.core.rules.rules import Rules
 from pipeline.indicators import initial_series
-from pipeline.indicators.stock import HANDLING, SLOT_S, Holder, Reading, Stock
+from pipeline.indicators.stock import HANDLING, ORDER_STATES, SLOT_S, Holder, Reading, Stock
 from pipeline.metrics import DescribedMetric
 from schemas.values.request_terms import SupervisionReason
 from schemas.values.terms import ClockKind, Source, SuspensionReason
 from schemas.values.text import category_of
 
+_ORDERS: Final[list[tuple[str, ...]]] = [(state,) for state in ORDER_STATES]
 _LATE: Final = (ClockKind.DISPOSE, ClockKind.WHOLE)
 K = TypeVar("K", bound=tuple[str, ...])
 Family = GaugeMetricFamily | GaugeHistogramMetricFamily
@@ -81,6 +82,7 @@ class StockCollector(Collector):
         yield family(
             metrics.SUPERVISED, _alone(SupervisionReason), lambda reading: _tuples(reading.supervised)
         )
+        yield family(metrics.ORDERED, _ORDERS, lambda reading: _tuples(reading.ordered))
         yield family(metrics.GRID_OPEN, (), lambda reading: _tuples(reading.grids))
         yield family(metrics.GRID_REPEATS, (), lambda reading: _tuples(reading.repeats))
         yield _ages(at, zip(partitions, (reading.slots for reading in readings), strict=True))

@@ -261,6 +261,7 @@ _UNHANDLED: Final = _stock("overdue_cases", 'clock="dispose"', "overdue")
 _UNCLOSED: Final = _stock("overdue_cases", 'clock="whole"', "whole_overdue")
 _RESTING: Final = _stock("suspended_cases", "", "suspended")
 _SUPERVISED: Final = _stock("supervised_cases", "", "supervised")
+_ORDERED: Final = _stock("ordered_cases", "", "ordered")
 
 
 # --- the indicators
@@ -312,6 +313,7 @@ STOCKS: Final = (
     _counted("overdue", "超期在办", "Overdue", ("处置时限已过仍未处置", "handling runs and its deadline has passed"), _UNHANDLED),
     _counted("suspended_now", "挂账在办", "Suspended", ("此刻挂账的案件", "cases that rest, now"), _RESTING),
     _counted("supervised_now", "挂牌督办", "Supervised", ("此刻挂牌督办的未结案件", "cases that the district supervises, now"), _SUPERVISED),
+    _counted("ordered_now", "责令改正在办", "Ordered to correct", ("此刻责令限期改正尚未了结的案件", "cases with an order to correct that is not settled, now"), _ORDERED),
 )  # fmt: skip
 """What stands at an instant."""
 

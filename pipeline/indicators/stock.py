@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from pipeline.core.case.evidence_checks import mark_of
 from pipeline.core.case.turn import Change
+from pipeline.core.correction_orders import rests_for_it, unsettled
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
 from pipeline.core.worktime.office_hours import SHANGHAI, day_of
@@ -21,6 +22,7 @@ from pipeline.indicators.due_cases import OVERDUE, STEPS, DueCase, DueCases, Nea
 from pipeline.indicators.overdue_index import Horizon
 from pipeline.metrics import NOBODY
 from schemas.state.case import Case
+from schemas.values.penalty_terms import CorrectionState
 from schemas.values.terms import CaseOutcome, ClockKind, EvidenceKind
 from schemas.values.text import UNDETERMINED, category_of
 
@@ -42,6 +44,20 @@ Holder = tuple[str, str, str, str]
 def warnings(ladder: Ladder) -> int:
     """How many rungs it has before the deadline."""
     return sum(rung.percent < BREACH_PERCENT for rung in ladder.rungs)
+
+
+ORDER_STATES: Final = ("running", "to_inspect", "disobeyed")
+"""How an order to correct stands from which something is still to follow: it runs, its date is over, it is not obeyed."""
+
+
+def order_state(case: Case) -> str | None:
+    """Of the order to correct of an open case, one of `ORDER_STATES`; it runs as long as the case rests for it."""
+    order = unsettled(case)
+    if order is None:
+        return None
+    if order.state is CorrectionState.DISOBEYED:
+        return "disobeyed"
+    return "running" if rests_for_it(case) else "to_inspect"
 
 
 def _is_there(case: Case) -> bool:
@@ -68,6 +84,7 @@ class CountedCase(NamedTuple):
     bound: bool
     suspended: str | None
     supervised: str | None
+    ordered: str | None
 
 
 _CHANGES_MOST: Final = 2
@@ -86,6 +103,7 @@ class Stock:
         self.sources: Final[Counter[str]] = Counter()
         self.suspended: Final[Counter[str]] = Counter()
         self.supervised: Final[Counter[str]] = Counter()
+        self.ordered: Final[Counter[str]] = Counter()
         self.running: Final[Counter[str]] = Counter()
         self.grids: Final[Counter[str]] = Counter()
         self.repeats: Final[Counter[str]] = Counter()
@@ -131,6 +149,7 @@ class Stock:
                 sources=self.sources.copy(),
                 suspended=self.suspended.copy(),
                 supervised=self.supervised.copy(),
+                ordered=self.ordered.copy(),
                 running=self.running.copy(),
                 late=self._deadlines.behind.copy(),
                 today=self._deadlines.before(midnight.timestamp()),
@@ -175,6 +194,7 @@ class Stock:
             bound=bound,
             suspended=suspension.reason.value if suspension is not None and is_open else None,
             supervised=case.supervision.reason.value if case.supervision is not None and is_open else None,
+            ordered=order_state(case) if is_open else None,
         )
 
     def _handling(self, case: Case) -> tuple[bool, bool]:
@@ -225,6 +245,8 @@ class Stock:
             self.suspended[case.suspended] += by
         if case.supervised is not None:
             self.supervised[case.supervised] += by
+        if case.ordered is not None:
+            self.ordered[case.ordered] += by
         for clock in case.clocks:
             self._count_clock(clock, case, by)
 
@@ -271,6 +293,7 @@ class Reading(NamedTuple):
     sources: Counter[str]
     suspended: Counter[str]
     supervised: Counter[str]
+    ordered: Counter[str]
     running: Counter[str]
     late: Counter[tuple[str, Holder]]
     today: Counter[tuple[str, Holder]]

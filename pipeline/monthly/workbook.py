@@ -28,7 +28,7 @@ HEADS: Final[Mapping[str, str]] = {
     "opened_at": "登记时间", "ended_at": "办结时间", "handling_due_at": "处置时限", "whole_due_at": "全程时限", "whole_stopped_at": "全程停表",
     "reports": "来件数", "returns": "退单次数", "reworks": "返工次数", "reopens": "重办次数", "extensions": "延期次数", "suspensions": "挂账次数",
     "relapse": "回潮", "joint": "联合执法", "open": "在办", "handling": "处置中", "overdue": "超期", "whole_overdue": "全程超期",
-    "due_today": "今日到期", "at_risk": "临期", "suspended": "挂账", "supervised": "挂牌督办", "recent": "近期登记",
+    "due_today": "今日到期", "at_risk": "临期", "suspended": "挂账", "supervised": "挂牌督办", "ordered": "责令改正", "recent": "近期登记",
     "clock": "环节", "name": "时钟名称", "hours": "计时方式", "started_at": "开始时间", "due_at": "时限", "stopped_at": "停止时间", "kept": "按期",
     "own_seconds": "自身用时（秒）", "calendar_seconds": "自然用时（秒）",
     "solved": "已解决", "satisfied": "满意", "filmed": "有执法记录", "officers": "执法人数", "first": "首次", "final": "最终",

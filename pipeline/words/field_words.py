@@ -202,6 +202,7 @@ SUSPENSIONS: Final[Mapping[SuspensionReason, Both]] = {
     SuspensionReason.WEATHER: both("天气", "weather"),
     SuspensionReason.OWNERSHIP_UNCLEAR: both("权属不清", "ownership unclear"),
     SuspensionReason.MAJOR_EVENT: both("重大活动", "major event"),
+    SuspensionReason.CORRECTION: both("责令改正期间", "time to obey an order to correct"),
 }
 EXTENSIONS: Final[Mapping[ExtensionReason, Both]] = {
     ExtensionReason.COMPLEX: both("案情复杂", "complex"),

@@ -17,6 +17,8 @@ LABELS: Final[Mapping[str, Both]] = {
     "offered_to": both("可领单队伍", "offered to"),
     "since": both("{at} 起", "since {at}"),
     "officers": both("到场人员", "on site"),
+    "order_to_correct": both("责令改正", "ordered to correct"),
+    "instead_of": both("原期限 {at}", "instead of {at}"),
     "opened": both("登记", "opened"),
     "closed": both("结案", "closed"),
     "clocks": both("时限", "clocks"),

@@ -6,12 +6,16 @@ from typing import Final
 from pipeline.words.field_words import Both, Lang, both
 from schemas.values.penalty_terms import (
     AppealOutcome,
+    CorrectionState,
     Disposal,
     Gravity,
+    InspectionResult,
     MeasureKind,
     MeasureStep,
     Mitigation,
+    PartyKind,
     PenaltyKind,
+    ServiceWay,
 )
 from schemas.values.terms import PenaltyStep
 
@@ -142,3 +146,26 @@ PENALTY_LABELS: Final[Mapping[str, Both]] = {
 def penalty_label(name: str, lang: Lang, **values: object) -> str:
     """One of `PENALTY_LABELS`, filled in."""
     return PENALTY_LABELS[name][lang].format(**values)
+
+
+PARTIES: Final[Mapping[PartyKind, Both]] = {
+    PartyKind.CITIZEN: both("公民", "citizen"),
+    PartyKind.LEGAL_PERSON: both("法人或其他组织", "legal person or other organisation"),
+}
+CORRECTIONS: Final[Mapping[CorrectionState, Both]] = {
+    CorrectionState.RUNNING: both("改正期内或者待复查", "running, or to be inspected"),
+    CorrectionState.OBEYED: both("已改正", "obeyed"),
+    CorrectionState.DISOBEYED: both("逾期未改正", "disobeyed"),
+    CorrectionState.RELEASED: both("撤回或者不再追究", "released"),
+}
+INSPECTIONS: Final[Mapping[InspectionResult, Both]] = {
+    InspectionResult.OBEYED: both("已改正", "obeyed"),
+    InspectionResult.DISOBEYED: both("逾期未改正", "disobeyed"),
+}
+SERVICES: Final[Mapping[ServiceWay, Both]] = {
+    ServiceWay.IN_PERSON: both("直接送达", "in person"),
+    ServiceWay.LEFT: both("留置送达", "left with the party"),
+    ServiceWay.BY_POST: both("邮寄送达", "by post"),
+    ServiceWay.ELECTRONIC: both("电子送达", "electronically"),
+    ServiceWay.BY_NOTICE: both("公告送达", "by public notice"),
+}

@@ -159,6 +159,57 @@ REQUEST_ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
             "note": OptionWords("理由", "Why."),
         },
     ),
+    "order_correction": ActionWords(
+        "责令限期改正",
+        Role.TEAM,
+        "责令当事人限期改正；案件停至期限届满，届时复查。",
+        "the party is to put it right by a date; the case rests until then, and is inspected again.",
+        (
+            'enforcement act CASE order-correction --what "拆除占道货架" --party citizen --until 2026-11-30T18:00:00+08:00 --paper 责改〔2026〕12号 --served in_person --evidence notice.jpg --kind document --actor W0931 --team city-appearance',
+        ),
+        {
+            "what": OptionWords("改正什么", "What is to be put right."),
+            "party": OptionWords("当事人", "Who the party is."),
+            "until": OptionWords("改正期限，RFC 3339", "By when, RFC 3339.", metavar="TIME"),
+            "paper": OptionWords("责令改正通知书文号", "The number of the notice."),
+            "served": OptionWords("送达方式", "How the notice was served."),
+            "basis": OptionWords("法律依据；默认为事项的依据", "The law; default: that of the matter."),
+        },
+        "当场改正（即查即改）的不需要责令，直接处置（dispose）。期限届满或者提前改正后须复查（reinspect）；复查前、逾期未改正而未立案处罚的，不能处置完毕。",
+        "What is put right on the spot needs no order: dispose of it. When the date is over, or it is put right before, reinspect; until then, or while "
+        "it is disobeyed and no penalty procedure is filed, the case is not disposed of.",
+    ),
+    "extend_correction": ActionWords(
+        "延长改正期限",
+        Role.TEAM,
+        "当事人在期限届满前申请，只能延长一次。",
+        "asked for by the party before the date is over, once.",
+        (
+            'enforcement act CASE extend-correction --until 2026-12-04T18:00:00+08:00 --reason "当事人申请，货架定制中" --actor W0931 --team city-appearance',
+        ),
+        {
+            "until": OptionWords("新的改正期限，RFC 3339", "The new date, RFC 3339.", metavar="TIME"),
+            "reason": OptionWords("当事人的理由", "Why the party needs more time."),
+        },
+    ),
+    "reinspect": ActionWords(
+        "复查",
+        Role.TEAM,
+        "复查是否已改正；未改正须在期限届满后认定。",
+        "whether it was put right; that it was not is known only when the date is over.",
+        (
+            "enforcement act CASE reinspect --result obeyed --evidence after.jpg --kind photo --actor W0931 --team city-appearance",
+        ),
+        {"result": OptionWords("复查结果", "What was found.")},
+    ),
+    "release_correction": ActionWords(
+        "撤回责令改正或者不再追究",
+        Role.DUTY_CHIEF,
+        "值班长说明理由；未参与本案办理。",
+        "a head who did not handle the case says why nothing more follows.",
+        ('enforcement act CASE release-correction --note "当事人已搬离，责令改正无对象" --actor C001',),
+        {"note": OptionWords("理由", "Why.")},
+    ),
     "supervise": ActionWords(
         "申请挂牌督办",
         Role.DISPATCHER,

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from schemas import limits
 from schemas.inputs.action_base import ActionBase, EvidenceList, Officers
-from schemas.inputs.supervision_actions import Assign, EndSupervision, RaiseHard, Supervise
+from schemas.inputs.correction_actions import CorrectionAction
+from schemas.inputs.supervision_actions import SupervisionAction
 from schemas.state.penalty import PenaltyFacts
 from schemas.values.answer_terms import AnswerFinding, ContactWay, UnsolvedCause
 from schemas.values.bounds import at_most
@@ -389,9 +390,7 @@ Action = Annotated[
     | TakeMeasure
     | Recognise
     | Locate
-    | Supervise
-    | EndSupervision
-    | RaiseHard
-    | Assign,
+    | SupervisionAction
+    | CorrectionAction,
     Field(discriminator="action"),
 ]

@@ -36,3 +36,6 @@ class Assign(ActionBase, frozen=True, kw_only=True):
     action: Literal["assign"] = "assign"
     members: Officers
     note: Note = ""
+
+
+SupervisionAction = Supervise | EndSupervision | RaiseHard | Assign

@@ -29,6 +29,7 @@ from schemas.journal.clock_events import (
     TimerArmed,
     TimerFired,
 )
+from schemas.journal.correction_events import CorrectionEvent
 from schemas.journal.joint_events import (
     CaseChecked,
     CaseDeclined,
@@ -45,7 +46,7 @@ from schemas.journal.joint_events import (
 )
 from schemas.journal.journal_event import JournalEvent
 from schemas.journal.merge_events import CaseAmended, CaseJoined, CaseMerged, CaseUnmerged, ReportSplit
-from schemas.journal.supervision_events import CaseFoundHard, CaseSupervised, SupervisionEnded
+from schemas.journal.supervision_events import SupervisionEvent
 from schemas.journal.update_events import CaseChanged, ReportUpdated
 from schemas.state.case import ActionRef, Facts, ReportRef, Teams
 from schemas.state.retired import Ended
@@ -375,9 +376,8 @@ CaseEvent = (
     | CaseTerminated
     | CaseDeclined
     | CaseSentBack
-    | CaseSupervised
-    | SupervisionEnded
-    | CaseFoundHard
+    | SupervisionEvent
+    | CorrectionEvent
     | TaskHandedOver
     | TaskAssigned
     | CaseMerged

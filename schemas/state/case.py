@@ -6,6 +6,7 @@ from schemas import limits
 from schemas.inputs.action_base import Officers
 from schemas.state.answer import CallerContact, WrittenAnswer
 from schemas.state.assessment import Assessment, MissingFacts
+from schemas.state.correction import CorrectionOrders
 from schemas.state.penalty import Measure, PenaltyRecord
 from schemas.state.supervision import HardCase, Supervision
 from schemas.values.bounds import at_most, between
@@ -102,8 +103,7 @@ class Clock(Contract, frozen=True, kw_only=True):
 
     `name` tells the stages of a matter apart, `leg` the visits of a step. It does not run from `stopped_at` on, until it
     goes on. `due_at` follows from `limit`, `started_at` and `moves` by the hours of `roster` (None: office hours);
-    `provisional` when the calendar of a year that it touches is not announced yet.
-    `hotline_due_at`: by when the hotline
+    `provisional` when the calendar of a year that it touches is not announced yet. `hotline_due_at`: by when the hotline
     wants the answer, whatever else moves the clock; `due_at` never lies behind it. `rung` counts the rungs of its ladder that are behind it, each climbed once; `wake_at` is when the next one is due.
     """
 
@@ -351,8 +351,7 @@ class Case(Contract, frozen=True, kw_only=True):
 
     `timers` holds what is due beside the clocks, which carry their own next wake-up. `stages_done` are the stages of the matter that
     were reported done. `evidence_head` is the last link of the evidence (`schemas.state.chain`). `failed_calls` nobody answered, on `failed_days` days, the last one at `missed_at`; `call_due`: the deadline has passed, and the caller is to be asked although nothing is done. `request` is the oldest that is open, `further_requests` are those of
-    other kinds that came after it, `lapsed_requests` the kinds that lapsed and were not asked for again. `joined` are the cases merged into this one, `merged` says into which this one was. `contradicted_by`: reports that came after the disposal, and that nobody has answered yet. `assessment`: what is missing of it, or how it was answered directly. `not_duplicate_of`: cases of which somebody said that this is another.
-    `check_ordered`: the centre had somebody look before it was handled. `contact`: with its callers, by whoever handles it. `answers`: what they are told, the newest last, one for each leg.
+    other kinds that came after it, `lapsed_requests` the kinds that lapsed and were not asked for again. `joined` are the cases merged into this one, `merged` says into which this one was. `contradicted_by`: reports that came after the disposal, and that nobody has answered yet. `assessment`: what is missing of it, or how it was answered directly. `not_duplicate_of`: cases of which somebody said that this is another. `check_ordered`: the centre had somebody look before it was handled. `contact`: with its callers, by whoever handles it. `answers`: what they are told, the newest last, one for each leg. `corrections`: the orders to correct (责令限期改正), the newest last.
     """
 
     case_id: CaseId
@@ -396,5 +395,6 @@ class Case(Contract, frozen=True, kw_only=True):
     check_ordered: bool = False
     supervision: Supervision | None = None
     hard_case: HardCase | None = None
+    corrections: CorrectionOrders = ()
     entry_id: EntryId
     rules_version: Identifier

@@ -67,6 +67,32 @@ class MeasureStep(Term):
     ENDED = "ended"
 
 
+class CorrectionState(Term):
+    """How an order to correct (责令限期改正) stands: 改正期内, 已改正, 逾期未改正, 免予追究或者撤回."""
+
+    RUNNING = "running"
+    OBEYED = "obeyed"
+    DISOBEYED = "disobeyed"
+    RELEASED = "released"
+
+
+class InspectionResult(Term):
+    """What a re-inspection (复查) found: 已改正, 未改正."""
+
+    OBEYED = "obeyed"
+    DISOBEYED = "disobeyed"
+
+
+class ServiceWay(Term):
+    """How a paper was served on the party: 直接送达, 留置送达, 邮寄送达, 电子送达, 公告送达."""
+
+    IN_PERSON = "in_person"
+    LEFT = "left"
+    BY_POST = "by_post"
+    ELECTRONIC = "electronic"
+    BY_NOTICE = "by_notice"
+
+
 class Disposal(Term):
     """What becomes of the things when a measure ends: 解除退还, 没收, 销毁, 拍卖抵缴, 移送, 转为扣押."""
 

@@ -302,7 +302,8 @@ class LapseReason(Term):
 
 
 class SuspensionReason(Term):
-    """Why a case cannot be worked on for a while (挂账)."""
+    """Why a case cannot be worked on for a while (挂账). `CORRECTION`: the party has until then to obey an order (责令限期改正); nobody
+    asks for that, it follows from the order."""
 
     APPRAISAL = "appraisal"
     HEARING = "hearing"
@@ -310,6 +311,7 @@ class SuspensionReason(Term):
     WEATHER = "weather"
     OWNERSHIP_UNCLEAR = "ownership_unclear"
     MAJOR_EVENT = "major_event"
+    CORRECTION = "correction"
 
 
 class ExtensionReason(Term):

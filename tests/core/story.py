@@ -274,7 +274,7 @@ class Story:
             return {"id": "H2", "role": "hotline"}
         if action == "joint_step":
             return {"id": "P1", "role": "department", "team": "traffic-police"}
-        if action in ("decide", "settle"):
+        if action in ("decide", "settle", "release_correction"):
             decides = self.rules.decides if action == "decide" else {}
             of_one = {kind: next(iter(roles)) for kind, roles in decides.items() if len(roles) == 1}
             whose = next((role for kind, role in of_one.items() if self._decides_on(kind)), Role.DUTY_CHIEF)
@@ -330,6 +330,20 @@ class Story:
             "end_supervision": {"note": "现场已整改到位"},
             "raise_hard": {"reason": "several_units", "note": "涉及三家管线单位"},
             "progress": {"measure": "已立案", "expected_at": (self.now + timedelta(days=1)).isoformat()},
+            "order_correction": {
+                "what": "清除占道货架",
+                "party": "citizen",
+                "until": (self.now + timedelta(days=2)).isoformat(),
+                "paper": "责改〔2026〕12号",
+                "served": "in_person",
+                "evidence": self.evidence("document"),
+            },
+            "extend_correction": {
+                "until": (self.now + timedelta(days=5)).isoformat(),
+                "reason": "货架定制中",
+            },
+            "reinspect": {"result": "obeyed", "evidence": self.evidence("photo")},
+            "release_correction": {"note": "当事人已搬离"},
             "contact": {"way": "phone", "reached": True},
             "answer": {"found": "true", "done": "摊贩已劝离，路面已清扫"},
             "merge": {"into": self._another()},

@@ -31,6 +31,8 @@ _PLAIN = [
     "split",
     "object",
     "resume",
+    "order_correction",
+    "reinspect",
     "contact",
     "answer",
 ]
@@ -52,6 +54,7 @@ PATHS = {
     "told": lambda story: story.report(),
     "doubt": lambda story: story.act("order_check"),
     "send_back": lambda story: story.act("decline", reason="other_street").act("decide"),
+    "disobey": lambda story: story.wait(days=3).act("reinspect", result="disobeyed"),
     "pass": lambda story: story.act("verify"),
     "fail": lambda story: story.act("verify", passed=False, note="仍有垃圾"),
     "call": lambda story: story.act("call_back"),

@@ -89,6 +89,7 @@ _NAMED: Final[dict[str, Sequence[str]]] = {
     "suspensions reason": ("weather", "appraisal", "hearing"),
     "suspended_cases reason": ("weather", "appraisal", "hearing"),
     "supervised_cases reason": ("overdue", "unsolved"),
+    "ordered_cases state": ("running", "to_inspect", "disobeyed"),
     "producers_retired reason": ("broken_connection", "slow_commit"),
     "overdue_cases clock": ("dispose", "whole"),
     "timers_fired kind": ("warning", "breach", "escalation", "overdue", "claim_lapsed"),
@@ -113,7 +114,7 @@ _MIDDLE: Final = {"clock_seconds": 9000.0, "joint_seconds": 280_000.0, "open_cas
                   "transaction_seconds": 0.02, "commit_seconds": 0.01, "batch_entries": 20.0,
                   "timer_late_seconds": 0.4, "restore_seconds": 2.0}  # fmt: skip
 _STANDS: Final[dict[str, float]] = {"open_cases": 6, "held_cases": 0.7, "due_today_cases": 0.1, "at_risk_cases": 0.06,
-    "overdue_cases": 0.02, "channel_cases": 40, "running_clocks": 12, "overdue_clocks": 0.4, "suspended_cases": 2, "supervised_cases": 1,
+    "overdue_cases": 0.02, "channel_cases": 40, "running_clocks": 12, "overdue_clocks": 0.4, "suspended_cases": 2, "supervised_cases": 1, "ordered_cases": 2,
     "grid_open_cases": 1, "grid_repeats": 1.3, "cameras_in_use": 14, "provisional_cases": 0, "input_age_seconds": 0.4, "broker_silent_seconds": 0, "audit_not_checked_entries": 0,
     "lag_records": 30, "rules_info": 1, "build_info": 1, "partitions": 0, "topic_partitions": 3, "snapshots": 90,
     "partition_generation": 5, "loop_lag_seconds": 0.01, "clock_offset_seconds": 0.02, "open_waits_seconds": 0, "audit_violations": 0, "audit_checks": 5000,

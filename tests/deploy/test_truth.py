@@ -80,6 +80,7 @@ def test_the_fortnight_is_worth_comparing(played: Played):
         "suspended",
         "suspended_now",
         "supervised_now",
+        "ordered_now",
         "relapsed",
         "at_risk",
         "overdue",

@@ -11,7 +11,7 @@ from pipeline.core.worktime.office_hours import SHANGHAI
 from pipeline.indicators.collector import CountedPartition, StockCollector
 from pipeline.indicators.due_cases import NEAREST_MAX, DueCase, DueCases, NearestCase
 from pipeline.indicators.overdue_index import Horizon
-from pipeline.indicators.stock import SLOT_S, Holder, Reading, Stock
+from pipeline.indicators.stock import SLOT_S, Holder, Reading, Stock, order_state
 from pipeline.metrics import NOBODY
 from pipeline.monthly.as_of import figures_as_of
 from schemas.state.case import Case, Clock
@@ -60,6 +60,7 @@ def looked_at(cases: list[Case], at: datetime) -> dict[str, object]:
         "held": Counter(map(holder, there)),
         "sources": Counter(case.facts.source.value for case in there),
         "suspended": Counter(case.suspension.reason.value for case in there if case.suspension),
+        "ordered": Counter(state for case in there if (state := order_state(case)) is not None),
         "supervised": Counter(case.supervision.reason.value for case in there if case.supervision),
         "running": Counter(clock.kind.value for _, clock in clocks),
         "late": Counter((clock.kind.value, holder(case)) for case, clock in clocks if clock.due_at <= at),

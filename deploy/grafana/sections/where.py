@@ -40,6 +40,7 @@ def where(variables: Sequence[str]) -> tuple[Sized, ...]:
         _suspended(),
         _channels(variables),
         _supervised(),
+        _ordered(),
         _ages(),
     )
 
@@ -134,6 +135,11 @@ def _supervised() -> Sized:
     return bars(
         panel_text.of("supervised_now"), [PanelQuery(query, label="reason")], BARS, width=6, height=_FEW
     )
+
+
+def _ordered() -> Sized:
+    query = queries.value("ordered_now", by="state")
+    return bars(panel_text.of("ordered_now"), [PanelQuery(query, label="state")], BARS, width=7, height=_FEW)
 
 
 def _ages() -> Sized:

@@ -14,11 +14,28 @@ from pipeline.audit.model.audit_tables import GRANTED_WHERE, OF_HOLDER, UNHELD
 from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Touched
 from schemas import topics
-from schemas.journal.clock_events import CaseAsked, CaseExtended, RequestDecided, RequestLapsed
+from schemas.journal.clock_events import (
+    CaseAsked,
+    CaseExtended,
+    CaseSuspended,
+    PenaltyMoved,
+    RequestDecided,
+    RequestLapsed,
+)
+from schemas.journal.correction_events import CorrectionInspected, CorrectionReleased
 from schemas.journal.entry import RecordCause
 from schemas.outputs import Notice
 from schemas.state.case import Request
-from schemas.values.terms import CaseOutcome, ClockKind, LapseReason, NoticeKind, RequestKind
+from schemas.values.penalty_terms import CorrectionState, InspectionResult
+from schemas.values.terms import (
+    CaseOutcome,
+    ClockKind,
+    LapseReason,
+    NoticeKind,
+    PenaltyStep,
+    RequestKind,
+    SuspensionReason,
+)
 
 _NOTICES_GONE: Final = "the notices are gone by retention, or were not asked for"
 
@@ -202,3 +219,68 @@ _STAGES: Final[Mapping[RequestKind, frozenset[str]]] = {
 
 def _is_past(end: datetime | None, at: datetime) -> bool:
     return end is not None and end <= at
+
+
+class Orders:
+    """I8 of orders to correct (责令限期改正): the case rests until the date, once extended at most, and is not done before what follows is."""
+
+    def __init__(self, context: CheckContext) -> None:
+        self._context = context
+        self._holds = context.findings.holds
+
+    def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
+        """An entry; each case that it touched."""
+        for touched in touched_cases:
+            self._rests(joined, touched)
+            self._inspected(joined, touched)
+            self._done(joined, touched)
+
+    def end(self, join: Join) -> None:
+        """Nothing is left to check."""
+
+    def _rests(self, joined: JoinedEntry, touched: Touched) -> None:
+        """The rest and the order begin in one entry, and have one end; nobody else may rest a case so, nor move the date twice."""
+        case, place, order = touched.after, joined.place, touched.after.order
+        suspended = touched.event("case_suspended")
+        for_order = (
+            isinstance(suspended, CaseSuspended)
+            and suspended.suspension.reason is SuspensionReason.CORRECTION
+        )
+        is_new = touched.has("correction_ordered")
+        if for_order or is_new:
+            right = for_order and is_new and order is not None and case.suspended_until == order.until
+            self._holds("order_without_rest", right, place, case.case_id)
+        if touched.has("correction_extended"):
+            before = touched.before.order if touched.before else None
+            right = before is not None and not before.is_extended and before.until > joined.entry.at
+            right = right and order is not None and case.suspended_until == order.until
+            self._holds("order_extended_wrongly", right, place, case.case_id)
+
+    def _inspected(self, joined: JoinedEntry, touched: Touched) -> None:
+        """Proven, and disobeyed only when the date is over; released by nobody who handled the case."""
+        case, place, before = touched.after, joined.place, touched.before
+        seen, released = touched.event("correction_inspected"), touched.event("correction_released")
+        order = before.order if before else None
+        if isinstance(seen, CorrectionInspected):
+            early = seen.result is InspectionResult.DISOBEYED and order and joined.entry.at < order.until
+            right = order is not None and bool(seen.evidence) and not early
+            self._holds("inspected_wrongly", right, place, case.case_id)
+        if isinstance(released, CorrectionReleased):
+            right = order is not None and before is not None and released.by not in before.handlers
+            self._holds("order_released_wrongly", right, place, case.case_id)
+
+    def _done(self, joined: JoinedEntry, touched: Touched) -> None:
+        """Neither disposed of, nor its penalty file archived, while nothing followed from the order."""
+        case, place, before = touched.after, joined.place, touched.before
+        order = case.order
+        is_open = order is not None and order.state is CorrectionState.RUNNING
+        disobeyed = order is not None and order.state is CorrectionState.DISOBEYED
+        if touched.has("case_disposed"):
+            unpunished = disobeyed and not set(case.steps) - {PenaltyStep.CLUE}
+            self._holds("order_unsettled", not (is_open or unpunished), place, case.case_id)
+        moved = touched.event("penalty_moved")
+        is_archived = isinstance(moved, PenaltyMoved) and moved.step is PenaltyStep.ARCHIVED
+        if is_archived and isinstance(moved, PenaltyMoved) and disobeyed and before is not None:
+            followed = moved.facts is not None and moved.facts.corrected is True
+            right = followed or PenaltyStep.ENFORCED in case.steps or "revoked" in case.penalty_facts
+            self._holds("order_archived", right, place, case.case_id)

@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from pipeline.audit.model.apply_correction import CORRECTION_APPLIERS
 from pipeline.audit.model.apply_district import DISTRICT_APPLIERS
 from pipeline.audit.model.audit_tables import ANSWERING, BACK, MOVES, SAME, STAYING, name_of
 from pipeline.audit.model.case_memory import CaseMemory, RememberedReport, with_penalty_facts
@@ -147,7 +148,7 @@ def _others(case: CaseMemory, kind: RequestKind) -> tuple[Request, ...]:
 
 def _suspended(case: CaseMemory, event: clock_events.CaseSuspended) -> None:
     case.stage_before, case.suspended_until = event.suspension.stage.value, event.suspension.until
-    case.suspensions += 1
+    case.suspensions += event.suspension.reason != "correction"  # nobody asked for that
     case.timers = (*case.timers, Timer(kind=TimerKind.RESUME, due_at=event.suspension.until))
 
 
@@ -381,6 +382,7 @@ APPLIERS: Final[Mapping[type, Callable[..., None]]] = {
     assessment_events.CaseLocated: _located,
     assessment_events.CaseAnswered: _ends_as(CaseOutcome.ANSWERED),
     **DISTRICT_APPLIERS,
+    **CORRECTION_APPLIERS,
     joint_events.CaseRejected: _ends_as(CaseOutcome.REJECTED),
     joint_events.CaseVoided: _ends_as(CaseOutcome.VOIDED),
     joint_events.CaseTransferred: _ends_as(CaseOutcome.TRANSFERRED),

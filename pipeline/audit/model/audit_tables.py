@@ -66,6 +66,10 @@ STAYING: Final = frozenset(
         "case_supervised",
         "supervision_ended",
         "case_found_hard",
+        "correction_ordered",
+        "correction_extended",
+        "correction_inspected",
+        "correction_released",
         "task_handed_over",
         "clocks_changed",
         "timer_armed",
@@ -190,6 +194,10 @@ decline      case_asked          anybody
 supervise    case_asked          anybody
 end_supervision supervision_ended anybody
 raise_hard   case_asked          holder
+order_correction correction_ordered holder
+extend_correction correction_extended holder
+reinspect    correction_inspected holder
+release_correction correction_released anybody
 transfer     case_transferred    anybody
 reopen       case_reopened       anybody
 joint_step   joint_task_moved    partner

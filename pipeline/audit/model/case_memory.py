@@ -15,7 +15,7 @@ from pipeline.audit.model.audit_tables import FINAL
 from schemas.journal.update_events import ReportUpdated
 from schemas.state.case import Case, Clock, Facts, Penalty, ReportRef, Request, Timer
 from schemas.state.penalty import PenaltyFacts
-from schemas.values.penalty_terms import MeasureKind, MeasureStep
+from schemas.values.penalty_terms import CorrectionState, MeasureKind, MeasureStep
 from schemas.values.terms import (
     CaseOutcome,
     ClockKind,
@@ -85,6 +85,14 @@ CONTESTED: Final = frozenset({"unappealed", "reconsidered", "judged"})
 """How far the party has contested a decision, among the facts of its penalty: 行政强制法 53."""
 
 
+class RememberedOrder(NamedTuple):
+    """An order to correct (责令限期改正): its date, how it stands, whether its date was moved once."""
+
+    until: datetime
+    state: CorrectionState
+    is_extended: bool = False
+
+
 @dataclass(slots=True)
 class CaseMemory:
     """A case as the auditor knows it. Without `opening_was_read` it was taken from a snapshot."""
@@ -132,6 +140,8 @@ class CaseMemory:
     extensions: int = 0
     of_district: frozenset[str] = frozenset()
     """What the district said of it, and holds: supervised, hard."""
+    order: "RememberedOrder | None" = None
+    """The order to correct that was given last."""
     is_handled: bool = False
     disposed_at: datetime | None = None
     contradicted: frozenset[ReportNo] = frozenset()
@@ -272,6 +282,7 @@ def seeded(case: Case) -> CaseMemory:
         suspensions=case.suspensions,
         extensions=case.extensions,
         of_district=of_district(case),
+        order=order_of(case),
         is_handled=task is not None and task.disposed_at is not None,
         disposed_at=task.disposed_at if task else None,
         contradicted=frozenset((later.source.value, later.source_no) for later in case.contradicted_by),
@@ -288,6 +299,14 @@ def of_district(case: Case) -> frozenset[str]:
     """What the district said of it, and holds."""
     said = {"supervised": case.supervision, "hard": case.hard_case}
     return frozenset(name for name, what in said.items() if what is not None)
+
+
+def order_of(case: Case) -> RememberedOrder | None:
+    """The order to correct that was given last."""
+    if not case.corrections:
+        return None
+    order = case.corrections[-1]
+    return RememberedOrder(order.until, order.state, is_extended=order.extended_from is not None)
 
 
 def _is_contacted(case: Case) -> bool:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from pipeline.core.case import assessed, joined_reports, open_requests, reporters
 from pipeline.core.case.joined_reports import NO_CALLS, NO_REQUESTS
 from pipeline.core.case.takeover import handed_over
+from pipeline.core.correction_orders import CORRECTION_CHANGES
 from pipeline.core.worktime.office_hours import day_of
 from schemas import limits
 from schemas.errors import CorruptLog
@@ -30,7 +31,7 @@ from schemas.state.case import Case, Penalty, Returned, Task, Timer
 from schemas.state.penalty import Measure, MeasureRecord, PenaltyRecord
 from schemas.values.evidence import Evidence
 from schemas.values.penalty_terms import MeasureKind, MeasureStep
-from schemas.values.terms import CaseOutcome, RequestKind, Stage, TimerKind
+from schemas.values.terms import CaseOutcome, RequestKind, Stage, SuspensionReason, TimerKind
 from schemas.values.text import street_of
 
 
@@ -177,7 +178,7 @@ def _suspended(case: Case, event: clock_events.CaseSuspended, stage: Stage) -> C
         case,
         stage=stage,
         suspension=event.suspension,
-        suspensions=case.suspensions + 1,
+        suspensions=case.suspensions + (event.suspension.reason is not SuspensionReason.CORRECTION),
         timers=(*case.timers, ends),
     )
 
@@ -357,6 +358,7 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     joint_events.TaskAssigned: _assigned,
     joint_events.TaskHandedOver: handed_over,
     **dict.fromkeys(_LEFT_AS, _left),
+    **CORRECTION_CHANGES,
     supervision_events.CaseSupervised: open_requests.supervised,
     supervision_events.SupervisionEnded: open_requests.supervision_ended,
     supervision_events.CaseFoundHard: open_requests.found_hard,

@@ -12,6 +12,7 @@ from pipeline.core.case.reporters import answered, answers_to_read, awaits_conta
 from pipeline.core.case.stage_table import STAGE_TABLE, Addressee
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import decision_clocks, hotline_deadlines, partner_clocks, running_clocks
+from pipeline.core.correction_orders import unsettled
 from pipeline.core.rules.law_in_time import bases
 from pipeline.core.rules.rules import Policy, Rules
 from pipeline.core.stages import joint
@@ -34,6 +35,7 @@ from schemas.journal.update_events import CaseChanged, ReportUpdated
 from schemas.outputs import Assignment
 from schemas.state.answer import WrittenAnswer
 from schemas.state.case import Case, Clock, JointTask, LaterReport, Request, Task
+from schemas.state.correction import CorrectionOrder
 from schemas.values.place import Place
 from schemas.values.terms import (
     AssignmentKind,
@@ -69,6 +71,7 @@ class OpenTask(NamedTuple):
     answers: tuple[WrittenAnswer, ...] = ()
     supervised: bool = False
     members: tuple[str, ...] = ()
+    correction: CorrectionOrder | None = None
 
     @property
     def due_at(self) -> datetime | None:
@@ -129,6 +132,7 @@ def _open_task(case: Case, team: str, kind: AssignmentKind, leg: int) -> OpenTas
         answers=answers_to_read(case, kind),
         supervised=case.supervision is not None,
         members=case.task.members if case.task and kind is AssignmentKind.HANDLE else (),
+        correction=unsettled(case) if kind is AssignmentKind.HANDLE else None,
     )
 
 
@@ -336,14 +340,7 @@ def _status_of_ended(
 def _assignment(
     rules: Rules, turn: Turn, case: Case, task: OpenTask, status: AssignmentStatus, why: str, number: int
 ) -> Assignment:
-    return _filled(
-        rules,
-        case,
-        task,
-        name=f"assignment:{number}",
-        at=turn.at,
-        standing=(status, why),
-    )
+    return _filled(rules, case, task, name=f"assignment:{number}", at=turn.at, standing=(status, why))
 
 
 def _filled(
@@ -394,5 +391,6 @@ def _filled(
         answers=task.answers,
         supervised=case.supervision is not None,
         members=task.members,
+        correction=task.correction,
         to_contact=task.kind is AssignmentKind.HANDLE and awaits_contact(case),
     )

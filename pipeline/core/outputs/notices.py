@@ -9,6 +9,7 @@ from pipeline.core.case.reporters import answered, current_answer, urges_of
 from pipeline.core.case.task_rights import holder
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import decision_clocks, partner_clocks, running_clocks
+from pipeline.core.correction_orders import unsettled
 from pipeline.core.rules.rules import Rules
 from pipeline.core.timers import TIMER_TABLE
 from pipeline.core.worktime.office_hours import spoken_date
@@ -41,7 +42,15 @@ from schemas.journal.update_events import ReportUpdated
 from schemas.outputs import Notice
 from schemas.state.case import Case, ReportRef, Timer
 from schemas.values.answer_terms import AnswerFinding
-from schemas.values.terms import CaseOutcome, ClockKind, JointStatus, NoticeKind, RequestKind, Stage
+from schemas.values.terms import (
+    CaseOutcome,
+    ClockKind,
+    JointStatus,
+    NoticeKind,
+    RequestKind,
+    Stage,
+    TimerKind,
+)
 from schemas.values.update_terms import UpdateCode
 
 
@@ -260,6 +269,8 @@ def _timer_notices(rules: Rules, turn: Turn, case: Case, event: TimerFired) -> l
     rung = running_clocks.rung_of(rules, case, timer)
     handler = _partner_of(rules, case, timer) or decision_clocks.on_whom(rules, case, timer.clock, timer.name)
     recipients = rung.tell if rung else (rules.policy.centre_team,)
+    if timer.kind is TimerKind.RESUME and unsettled(case) is not None:
+        recipients = (HANDLER, *recipients)  # its date is over: whoever holds it inspects again
     clock = running_clocks.clock_of(case, timer.clock, timer.name) if timer.clock else None
     return [
         replace(

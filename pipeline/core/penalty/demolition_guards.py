@@ -2,12 +2,14 @@
 
 served ─► announced, with a term ─► the term and the time to contest the order over, nothing pending ─► ordered, and enforced
        └► pulled down by the party itself: looked at again, and archived
+an order to correct of the service case (责令限期改正) that is disobeyed ─► enforced, or looked at again, and archived
 """
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from pipeline.core.correction_orders import is_disobeyed
 from pipeline.core.penalty.coercion_guards import contestable_until
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing
 from pipeline.core.rules.penalty_records import is_revoked
@@ -52,7 +54,8 @@ def _uncontested(context: GuardContext) -> Missing | None:
 def _obeyed(context: GuardContext) -> Missing | None:
     # 行政处罚法 28, 66
     is_over = context.record(Step.ENFORCED) or is_revoked(context.case.penalty)
-    if not _is_demolition(context) or is_over or context.record(Step.DECIDED) is None:
+    is_ordered = _is_demolition(context) and context.record(Step.DECIDED) is not None
+    if is_over or not (is_ordered or is_disobeyed(context.case)):
         return None
     if context.facts.corrected:
         return None

@@ -6,6 +6,7 @@ A refusal is an answer. It is written to the journal and to a receipt, and it ch
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from pipeline.core.rules.meanings.correction_meanings import CORRECTION_MEANINGS
 from pipeline.core.rules.meanings.district_meanings import DISTRICT_MEANINGS
 from pipeline.core.rules.meanings.evidence_meanings import EVIDENCE_MEANINGS
 from pipeline.core.rules.meanings.penalty_meanings import PENALTY_MEANINGS
@@ -218,6 +219,7 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "answer_missing": Meaning("已接通须记录是否解决、是否满意", "Reached: say whether solved and satisfied"),
     **DISTRICT_MEANINGS,
+    **CORRECTION_MEANINGS,
     # ours
     "internal_error": Meaning("系统内部错误，已转人工", "An internal error; people will look at it"),
 }

@@ -8,7 +8,7 @@ from pipeline.core.rules.grid import distance_m, is_no_point, to_wgs84
 from pipeline.core.rules.identity import person
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Rules
-from pipeline.core.stages import joint
+from pipeline.core.stages import correcting, joint
 from schemas.inputs.action import Arrive, Dispose
 from schemas.journal.events import CaseArrived, CaseDisposed
 from schemas.state.case import Case
@@ -70,6 +70,7 @@ def decide_dispose(context: DecisionContext, action: Dispose) -> Decided:
     refusal = all_of(
         (
             joint.barrier(case) if case.stage is Stage.JOINT_IN_PROGRESS else None,
+            correcting.refuse_unsettled(case),
             examine_evidence(context, action.evidence),
             examine_proof(context, action.evidence),
         )

@@ -34,9 +34,11 @@ from pipeline.words.field_words import (
     where,
 )
 from pipeline.words.intake_words import OWNERS, UPDATES, added_line, left_out_line, order_line
+from pipeline.words.penalty_words import CORRECTIONS
 from pipeline.words.recognition_words import answer_line, geocode_line, missing_line, recognised_line
 from pipeline.words.request_words import clock_of_request, clock_words, request_parts
 from schemas.state.case import Case, Clock, Facts
+from schemas.state.correction import CorrectionOrder
 from schemas.values.hotline_order import DeadlineOwner
 from schemas.values.terms import ClockKind
 from schemas.values.text import CASE_ID
@@ -214,9 +216,21 @@ def _standstill(case: Case, lang: Lang) -> Iterator[str]:
         rests = [reason(suspension.reason.value, lang), label("until", lang, at=moment(suspension.until))]
         rests += [label("granted_by", lang, by=suspension.approved_by), moment(suspension.since)]
         yield _field("suspended", " · ".join(rests), lang)
+    for order in case.corrections:
+        yield _field("order_to_correct", " · ".join(_order(order, lang)), lang)
     yield from _partners(case, lang)
     if case.stages_done:
         yield _field("stages_done", ", ".join(case.stages_done), lang)
+
+
+def _order(order: CorrectionOrder, lang: Lang) -> Iterator[str]:
+    """An order to correct: the number of its notice, what, by when, and how it stands."""
+    yield from (order.paper, order.what, label("until", lang, at=moment(order.until)))
+    if order.extended_from is not None:
+        yield label("instead_of", lang, at=moment(order.extended_from))
+    yield CORRECTIONS[order.state][lang]
+    if order.settled_at is not None:
+        yield from (str(order.settled_by), moment(order.settled_at))
 
 
 def _clock(case: Case, clock: Clock, now: datetime, lang: Lang) -> str:

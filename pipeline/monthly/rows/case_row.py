@@ -8,7 +8,8 @@ from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
 from pipeline.core.worktime.office_hours import day_of
 from pipeline.monthly.rows.row_types import CaseRow
 from schemas.state.case import Clock
-from schemas.values.terms import ClockKind, Stage
+from schemas.values.penalty_terms import CorrectionState
+from schemas.values.terms import ClockKind, PenaltyStep, Stage
 from schemas.values.text import category_of
 
 
@@ -61,6 +62,7 @@ def case_row(
         at_risk=running is not None and not overdue and _is_warned(rules, facts.opened_at, running),
         suspended=case.stage == Stage.SUSPENDED.value,
         supervised=is_open and "supervised" in case.of_district,
+        ordered=is_open and _is_ordered(case),
         recent=recent,
     )
 
@@ -69,3 +71,10 @@ def _is_warned(rules: Rules, opened_at: datetime, clock: Clock) -> bool:
     """Whether the clock is past every warning of its ladder that comes before the deadline."""
     ladder = rules.service_of(opened_at).clocks[clock.kind].ladder
     return clock.rung >= sum(rung.percent < BREACH_PERCENT for rung in ladder.rungs)
+
+
+def _is_ordered(case: CaseMemory) -> bool:
+    """Whether something is still to follow from its order to correct: it was not inspected again, or is disobeyed and not penalised."""
+    if case.order is None or case.order.state in (CorrectionState.OBEYED, CorrectionState.RELEASED):
+        return False
+    return case.order.state is CorrectionState.RUNNING or not set(case.steps) - {PenaltyStep.CLUE}

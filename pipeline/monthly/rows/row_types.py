@@ -117,6 +117,7 @@ class CaseRow(NamedTuple):
     at_risk: bool
     suspended: bool
     supervised: bool
+    ordered: bool
     recent: bool
 
 

@@ -6,12 +6,13 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from pipeline.core.answer_templates import OF_FINDING, OF_OUTCOME, AnswerTexts
+from pipeline.core.answer_templates import OF_FINDING, OF_ORDER, OF_OUTCOME, AnswerTexts
 from pipeline.rulebook.sheet import FieldPath, Filled, Problem
 from pipeline.rulebook.tables.matter_tables import MattersTable
 from pipeline.rulebook.tables.rule_tables import Table
 from schemas import limits
 from schemas.values.answer_terms import AnswerFinding
+from schemas.values.penalty_terms import CorrectionState
 from schemas.values.terms import CaseOutcome
 from schemas.values.text import MatterCode
 
@@ -28,22 +29,25 @@ class AnswersTable(Table):
     outcomes: dict[CaseOutcome, Template]
     next: Template
     no_place: Annotated[str, Field(min_length=1, max_length=40)]
+    orders: dict[CorrectionState, Template]
 
 
 def answer_texts_of(table: AnswersTable) -> AnswerTexts:
     """The core's value."""
-    return AnswerTexts(table.found, table.matters, table.outcomes, table.next, table.no_place)
+    return AnswerTexts(table.found, table.matters, table.outcomes, table.next, table.no_place, table.orders)
 
 
 def check_answers(page: Filled[AnswersTable], matters: Filled[MattersTable] | None) -> Iterator[Problem]:
     """Every finding and outcome has a text, of matters that there are, and names nothing that is not filled in."""
     table = page.table
-    for kind in AnswerFinding:
-        if kind not in table.found:
-            yield page.problem(("found", kind.value), "is missing", ", ".join(AnswerFinding))
-    for outcome in CaseOutcome:
-        if outcome not in table.outcomes:
-            yield page.problem(("outcomes", outcome.value), "is missing", ", ".join(CaseOutcome))
+    lists = (
+        ("found", table.found, AnswerFinding),
+        ("outcomes", table.outcomes, CaseOutcome),
+        ("orders", table.orders, CorrectionState),
+    )
+    for name, texts, terms in lists:
+        for term in (term for term in terms if term not in texts):
+            yield page.problem((name, term.value), "is missing", ", ".join(terms))
     codes = {entry.code for entry in matters.table.matters} if matters else set(table.matters)
     for code in table.matters:
         if code not in codes:
@@ -60,6 +64,7 @@ def _texts(table: AnswersTable) -> Iterator[tuple[FieldPath, str, Set[str]]]:
     for code, texts in table.matters.items():
         yield from ((("matters", code, kind.value), text, OF_FINDING) for kind, text in texts.items())
     yield from ((("outcomes", kind.value), text, OF_OUTCOME) for kind, text in table.outcomes.items())
+    yield from ((("orders", state.value), text, OF_ORDER) for state, text in table.orders.items())
     yield ("next",), table.next, {"at"}
 
 

@@ -17,12 +17,14 @@ from pipeline.core.case.open_requests import requests_of
 from pipeline.core.case.reporters import answered
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
+from pipeline.core.correction_orders import latest, unsettled
 from pipeline.core.partition import Partition
 from pipeline.core.penalty import penalty_procedure
 from pipeline.core.stages import joint
 from schemas import topics
 from schemas.state.case import Case
 from schemas.values.order_number import comparable
+from schemas.values.penalty_terms import CorrectionState
 from schemas.values.terms import RequestKind, Stage
 from schemas.wire import codecs
 from tests.core.players.actors import ACTIONS, SAID, actor
@@ -303,7 +305,7 @@ def _choice(draw: Random, mood: Mood, case: Case) -> str:
         possible = [action for action in possible if action not in _in_vain(case)]
     if not possible:
         return draw.choice(ACTIONS)
-    forward = (*FORWARD.get(case.stage, ()), "decide")
+    forward = (*FORWARD.get(case.stage, ()), "decide", "reinspect")
     seldom = 3.0 if case.stage in (Stage.OFFERED, Stage.DISPATCH_PENDING) else 0.5
     weights = [
         15.0 if action in mood.likes else 10.0 if action in forward else seldom if action in RARE else 1.0
@@ -319,4 +321,13 @@ def _in_vain(case: Case) -> set[str]:
         vain.add("split")
     if case.stage is Stage.JOINT_IN_PROGRESS and joint.blocking(case):
         vain.add("dispose")
+    vain |= _without_an_order(case)
     return vain
+
+
+def _without_an_order(case: Case) -> set[str]:
+    """Nothing to inspect, to extend or to release where no order stands; and no end while one does."""
+    order = latest(case)
+    if order is None or order.state not in (CorrectionState.RUNNING, CorrectionState.DISOBEYED):
+        return {"reinspect", "extend_correction", "release_correction"}
+    return {"order_correction", *(("dispose",) if unsettled(case) else ())}

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.reporters import current_answer, wants_call_back
+from pipeline.core.correction_orders import latest
 from pipeline.core.rules.law_in_time import bases
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Rules
@@ -58,13 +59,16 @@ def written_answer(rules: Rules, case: Case, action: WriteAnswer, at: datetime) 
 
 def _proposed(rules: Rules, case: Case, action: WriteAnswer, basis: str) -> str:
     """The text of the template for this matter and finding, filled in."""
-    facts = case.facts
+    facts, order = case.facts, latest(case)
+    done = action.done
+    if order is not None:
+        done = f"{done.rstrip('。；，.;, ')}；{rules.answers.ordered(order)}"
     return rules.answers.answer(
         facts.matter,
         action.found,
         matter_zh=rules.matter_of(facts.matter).name_zh,
         place=facts.place.address,
-        done=action.done,
+        done=done,
         basis=basis,
         next_at=action.next_at,
     )

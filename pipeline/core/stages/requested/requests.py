@@ -7,6 +7,7 @@ from typing import Final
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.open_requests import request_of, requests_of
 from pipeline.core.clocks import hotline_deadlines, running_clocks
+from pipeline.core.correction_orders import rests_for_it
 from pipeline.core.rules.identity import person
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
@@ -106,7 +107,9 @@ def _refuse_nothing(case: Case, field: str, kind: RequestKind | None, kinds: str
 
 
 def decide_resume(context: DecisionContext, action: Resume) -> Decided:
-    """The case goes on before its suspension has run out."""
+    """The case goes on before its suspension has run out; not while a party has time to obey an order."""
+    if rests_for_it(context.case):
+        return Refusal("order_runs", "action", "reinspect, or release_correction by the duty chief")
     return (CaseResumed(case_id=context.case.case_id, at=context.at, by=action.actor.id),)
 
 
@@ -188,8 +191,9 @@ def _refuse_suspension(context: DecisionContext, reason: SuspensionReason, until
     caps = rules.service_of(case.facts.opened_at).caps
     if case.suspensions >= caps.suspensions:
         return Refusal("suspension_limit", "action", f"at most {caps.suspensions} suspensions of a case")
-    if reason not in caps.longest:
-        return Refusal("reason_not_allowed", "reason", ", ".join(sorted(caps.longest)))
+    allowed = caps.longest.keys() - {SuspensionReason.CORRECTION}
+    if reason not in allowed:
+        return Refusal("reason_not_allowed", "reason", ", ".join(sorted(allowed)))
     latest = clock_arithmetic.after(rules.calendar, at, caps.longest[reason]).at
     if not at < until <= latest:
         return Refusal("suspension_end", "until", f"after now, at most until {local_text(latest)}")

@@ -1,0 +1,50 @@
+"""What becomes of an order to correct (责令限期改正), as the auditor remembers it; part of `apply_event`."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
+from pipeline.audit.model.case_memory import CaseMemory, RememberedOrder
+from schemas.journal.correction_events import (
+    CorrectionExtended,
+    CorrectionInspected,
+    CorrectionOrdered,
+    CorrectionReleased,
+)
+from schemas.values.penalty_terms import CorrectionState
+from schemas.values.terms import TimerKind
+
+
+def _ordered(case: CaseMemory, event: CorrectionOrdered) -> None:
+    case.order = RememberedOrder(event.order.until, CorrectionState.RUNNING)
+
+
+def _extended(case: CaseMemory, event: CorrectionExtended) -> None:
+    """The case rests until the new date."""
+    case.order = RememberedOrder(event.until, CorrectionState.RUNNING, is_extended=True)
+    if case.suspended_until is not None:
+        case.suspended_until = event.until
+        case.timers = tuple(
+            replace(timer, due_at=event.until) if timer.kind is TimerKind.RESUME else timer
+            for timer in case.timers
+        )
+
+
+def _inspected(case: CaseMemory, event: CorrectionInspected) -> None:
+    case.handlers |= {event.by}
+    if case.order is not None:
+        case.order = case.order._replace(state=CorrectionState(event.result.value))
+
+
+def _released(case: CaseMemory, _: CorrectionReleased) -> None:
+    if case.order is not None:
+        case.order = case.order._replace(state=CorrectionState.RELEASED)
+
+
+CORRECTION_APPLIERS: Final[Mapping[type, Callable[..., None]]] = {
+    CorrectionOrdered: _ordered,
+    CorrectionExtended: _extended,
+    CorrectionInspected: _inspected,
+    CorrectionReleased: _released,
+}

@@ -1,0 +1,107 @@
+"""责令限期改正 as a case keeps it: which order stands, whether what follows from it is done, and how events change it. Part of `case.evolve`.
+
+running ──┬─► obeyed                                          the case goes on to its disposal
+          ├─► disobeyed ─► a penalty procedure, or released   then it may be disposed of
+          └─► released   by a head, who says why
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
+from schemas.journal.correction_events import (
+    CorrectionExtended,
+    CorrectionInspected,
+    CorrectionOrdered,
+    CorrectionReleased,
+)
+from schemas.state import chain
+from schemas.state.case import Case
+from schemas.state.correction import CorrectionOrder
+from schemas.values.evidence import Evidence
+from schemas.values.penalty_terms import CorrectionState
+from schemas.values.terms import PenaltyStep, Stage, SuspensionReason, TimerKind
+
+
+def latest(case: Case) -> CorrectionOrder | None:
+    """The order that was given last."""
+    return case.corrections[-1] if case.corrections else None
+
+
+def unsettled(case: Case) -> CorrectionOrder | None:
+    """The order from which something follows that was not done: it was not inspected again, or it is disobeyed and nobody goes on."""
+    order = latest(case)
+    if order is None or order.state in (CorrectionState.OBEYED, CorrectionState.RELEASED):
+        return None
+    if order.state is CorrectionState.DISOBEYED and _is_punished(case):
+        return None
+    return order
+
+
+def is_disobeyed(case: Case) -> bool:
+    """Whether the order that was given last is disobeyed and nobody has found otherwise since."""
+    order = latest(case)
+    return order is not None and order.state is CorrectionState.DISOBEYED
+
+
+def rests_for_it(case: Case) -> bool:
+    """Whether the case rests because the party has time to obey."""
+    return case.suspension is not None and case.suspension.reason is SuspensionReason.CORRECTION
+
+
+def _is_punished(case: Case) -> bool:
+    """Whether a penalty procedure is filed, or a penalty decided on the spot; a clue alone is none."""
+    return case.penalty is not None and case.penalty.steps != (PenaltyStep.CLUE,)
+
+
+def _ordered(case: Case, event: CorrectionOrdered, _: Stage) -> Case:
+    return replace(_with_evidence(case, event.evidence), corrections=(*case.corrections, event.order))
+
+
+def _extended(case: Case, event: CorrectionExtended, _: Stage) -> Case:
+    """The case rests until the new date."""
+    order = case.corrections[-1]
+    order = replace(order, until=event.until, extended_from=order.until, extended_why=event.reason)
+    case = replace(case, corrections=(*case.corrections[:-1], order))
+    if case.suspension is None or not rests_for_it(case):
+        return case
+    timers = tuple(
+        replace(timer, due_at=event.until) if timer.kind is TimerKind.RESUME else timer
+        for timer in case.timers
+    )
+    return replace(case, suspension=replace(case.suspension, until=event.until), timers=timers)
+
+
+def _inspected(case: Case, event: CorrectionInspected, _: Stage) -> Case:
+    state = CorrectionState(event.result.value)
+    order = replace(
+        case.corrections[-1], state=state, settled_at=event.at, settled_by=event.by, why=event.note
+    )
+    task = case.task
+    if task is not None and event.by not in task.handlers:
+        task = replace(task, handlers=(*task.handlers, event.by))
+    case = replace(case, corrections=(*case.corrections[:-1], order), task=task)
+    return _with_evidence(case, event.evidence)
+
+
+def _released(case: Case, event: CorrectionReleased, _: Stage) -> Case:
+    state = CorrectionState.RELEASED
+    order = replace(
+        case.corrections[-1], state=state, settled_at=event.at, settled_by=event.by, why=event.note
+    )
+    return replace(case, corrections=(*case.corrections[:-1], order))
+
+
+def _with_evidence(case: Case, items: tuple[Evidence, ...]) -> Case:
+    evidence, head = chain.grown(case.evidence, case.evidence_head, items)
+    return replace(case, evidence=evidence, evidence_head=head)
+
+
+CORRECTION_CHANGES: Final[Mapping[type, Callable[..., Case]]] = {
+    CorrectionOrdered: _ordered,
+    CorrectionExtended: _extended,
+    CorrectionInspected: _inspected,
+    CorrectionReleased: _released,
+}
+"""Part of `case.evolve.CHANGES`."""

@@ -1,0 +1,183 @@
+"""责令限期改正 and 复查: an officer on the spot orders the party to correct by a date; the case rests until then, and somebody looks again.
+
+on site ─► order_correction ─► suspended (correction) ─┬─ its date ─► on site again ─► reinspect ─┬─► obeyed ─► disposed
+                                     ▲  extend, once ──┘  or earlier: reinspect, obeyed            └─► disobeyed ─► penalty, or released
+
+What is put right while the officers are there (即查即改) needs no order: it is disposed of at once.
+"""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from pipeline.core.case.decision_context import Decided, DecisionContext
+from pipeline.core.correction_orders import latest, rests_for_it, unsettled
+from pipeline.core.rules.identity import person, persons
+from pipeline.core.rules.law_in_time import bases
+from pipeline.core.rules.refusals import Refusal, all_of
+from pipeline.core.worktime import clock_arithmetic
+from pipeline.core.worktime.office_hours import local_text
+from schemas import limits
+from schemas.inputs.correction_actions import (
+    ExtendCorrection,
+    OrderCorrection,
+    Reinspect,
+    ReleaseCorrection,
+)
+from schemas.journal.clock_events import CaseResumed, CaseSuspended
+from schemas.journal.correction_events import (
+    CorrectionExtended,
+    CorrectionInspected,
+    CorrectionOrdered,
+    CorrectionReleased,
+)
+from schemas.journal.events import CaseEvent, ProgressReported
+from schemas.state.case import Case, Suspension
+from schemas.state.correction import CorrectionOrder
+from schemas.values.penalty_terms import CorrectionState, InspectionResult
+from schemas.values.placeholders import says_nothing
+from schemas.values.terms import SuspensionReason
+
+
+def decide_order(context: DecisionContext, action: OrderCorrection) -> Decided:
+    """The order is served, with the notice as evidence; the case rests until its date, and whoever reported it hears so."""
+    rules, _, _, case, at = context
+    if unsettled(case) is not None:
+        return Refusal("order_open", "action", "reinspect it first")
+    if len(case.corrections) >= limits.CORRECTIONS_MAX:
+        return Refusal("case_full", "case_id")
+    refusal = all_of(
+        (
+            Refusal("order_incomplete", "what", "what is to be corrected")
+            if says_nothing(action.what)
+            else None,
+            None
+            if action.evidence
+            else Refusal("order_unserved", "evidence", "the notice, as it was served"),
+            _refuse_date(context, at, action.until),
+        )
+    )
+    if refusal:
+        return refusal
+    # 行政处罚法 28
+    law = "、".join(bases(rules.matter_of(case.facts.matter).legal_basis, case, at))[: limits.NOTE_MAX]
+    order = CorrectionOrder(
+        what=action.what,
+        party=action.party,
+        paper=action.paper,
+        basis=law if says_nothing(action.basis) else action.basis,
+        served=action.served,
+        at=at,
+        by=action.actor.id,
+        until=action.until,
+    )
+    rests = Suspension(
+        reason=SuspensionReason.CORRECTION,
+        approved_by=action.actor.id,
+        since=at,
+        until=action.until,
+        stage=case.stage,
+    )
+    return (
+        CorrectionOrdered(case_id=case.case_id, order=order, evidence=action.evidence),
+        _told(context, order, action.actor.id),
+        CaseSuspended(case_id=case.case_id, suspension=rests),
+    )
+
+
+def decide_extend(context: DecisionContext, action: ExtendCorrection) -> Decided:
+    """Once, at the party's request and with its reason, while the date is ahead; as long from now on as the policy lets an order run."""
+    case, order = context.case, latest(context.case)
+    if order is None or order.state is not CorrectionState.RUNNING:
+        return Refusal("no_order_running", "action", "an order that was not inspected yet")
+    if order.extended_from is not None:
+        return Refusal("order_extended_already", "action", "once for an order")
+    if context.at >= order.until:
+        return Refusal("order_lapsed", "action", f"before {local_text(order.until)}: reinspect it")
+    refusal = all_of(
+        (
+            Refusal("order_incomplete", "reason", "why the party needs more time")
+            if says_nothing(action.reason)
+            else None,
+            _refuse_date(context, order.until, action.until),
+        )
+    )
+    if refusal:
+        return refusal
+    later = CorrectionExtended(
+        case_id=case.case_id, at=context.at, by=action.actor.id, until=action.until, reason=action.reason
+    )
+    return (later, _told(context, replace(order, until=action.until), action.actor.id))
+
+
+def decide_inspect(context: DecisionContext, action: Reinspect) -> Decided:
+    """Obeyed, perhaps before the date; disobeyed only after it. What was disobeyed may be found obeyed later."""
+    case, order = context.case, latest(context.case)
+    obeyed = action.result is InspectionResult.OBEYED
+    open_states = (
+        (CorrectionState.RUNNING, CorrectionState.DISOBEYED) if obeyed else (CorrectionState.RUNNING,)
+    )
+    if order is None or order.state not in open_states:
+        return Refusal("no_order_running", "action", "an order that was not inspected yet")
+    if not obeyed and context.at < order.until:
+        return Refusal("inspected_early", "result", f"from {local_text(order.until)} on")
+    if not action.evidence:
+        return Refusal("inspection_unproven", "evidence", "what was seen")
+    seen = CorrectionInspected(
+        case_id=case.case_id,
+        at=context.at,
+        by=action.actor.id,
+        result=action.result,
+        evidence=action.evidence,
+        note=action.note,
+    )
+    return (seen, *_goes_on(case, context.at, action.actor.id))
+
+
+def decide_release(context: DecisionContext, action: ReleaseCorrection) -> Decided:
+    """A head who did not handle the case says why nothing more follows from the order."""
+    case, order = context.case, latest(context.case)
+    if order is None or order.state not in (CorrectionState.RUNNING, CorrectionState.DISOBEYED):
+        return Refusal("no_order_running", "action", "an order that runs, or is disobeyed")
+    if person(action.actor.id) in persons((order.by, *(case.task.handlers if case.task else ()))):
+        return Refusal("self_approval", "actor.id", "somebody who did not handle the case")
+    if says_nothing(action.note):
+        return Refusal("order_incomplete", "note", "why nothing more follows from it")
+    released = CorrectionReleased(case_id=case.case_id, at=context.at, by=action.actor.id, note=action.note)
+    return (released, *_goes_on(case, context.at, action.actor.id))
+
+
+def refuse_unsettled(case: Case) -> Refusal | None:
+    """A case is not disposed of while it was not looked at again, or the order is disobeyed and nothing follows."""
+    # 行政处罚法 28
+    order = unsettled(case)
+    if order is None:
+        return None
+    if order.state is CorrectionState.DISOBEYED:
+        return Refusal(
+            "order_disobeyed", "action", "penalise first; or release_correction, by the duty chief"
+        )
+    return Refusal("order_not_inspected", "action", f"reinspect first: {order.paper}")
+
+
+def _goes_on(case: Case, at: datetime, by: str) -> tuple[CaseEvent, ...]:
+    return (CaseResumed(case_id=case.case_id, at=at, by=by),) if rests_for_it(case) else ()
+
+
+def _told(context: DecisionContext, order: CorrectionOrder, by: str) -> ProgressReported:
+    """阶段答复: what the party was ordered, and by when it is looked at again."""
+    text = context.rules.answers.ordered(order)[: limits.NOTE_MAX]
+    return ProgressReported(case_id=context.case.case_id, by=by, measure=text, expected_at=order.until)
+
+
+def _refuse_date(context: DecisionContext, earliest: datetime, until: datetime) -> Refusal | None:
+    rules, case, at = context.rules, context.case, context.at
+    longest = rules.service_of(case.facts.opened_at).caps.longest.get(SuspensionReason.CORRECTION)
+    if longest is None:
+        return Refusal("reason_not_allowed", "action", "suspension.longest.correction of the policy")
+    latest_end = clock_arithmetic.after(rules.calendar, at, longest).at
+    if earliest < until <= latest_end:
+        return None
+    return Refusal(
+        "order_date", "until", f"after {local_text(earliest)}, at most until {local_text(latest_end)}"
+    )
