@@ -177,8 +177,7 @@ class ReportOutcome(Term):
 
 
 class LeftOutReason(Term):
-    """Why a field of a report was not taken over: it holds no value, a point far outside the street, an attachment of which only the
-    address is known, or a hotline's deadline that is no time, or none that could be meant."""
+    """Why a field of a report was not taken over: it holds no value, a point far outside the street, an attachment of which only the address is known, or a hotline's deadline that is no time, or none that could be meant."""
 
     PLACEHOLDER = "placeholder"
     OUTSIDE_STREET = "outside_street"
@@ -302,8 +301,7 @@ class LapseReason(Term):
 
 
 class SuspensionReason(Term):
-    """Why a case cannot be worked on for a while (挂账). `CORRECTION`: the party has until then to obey an order (责令限期改正); nobody
-    asks for that, it follows from the order."""
+    """Why a case cannot be worked on for a while (挂账). `CORRECTION` follows from an order to correct (责令限期改正): nobody asks for it."""
 
     APPRAISAL = "appraisal"
     HEARING = "hearing"

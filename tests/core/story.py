@@ -330,6 +330,16 @@ class Story:
             "end_supervision": {"note": "现场已整改到位"},
             "raise_hard": {"reason": "several_units", "note": "涉及三家管线单位"},
             "progress": {"measure": "已立案", "expected_at": (self.now + timedelta(days=1)).isoformat()},
+            "contact": {"way": "phone", "reached": True},
+            "answer": {"found": "true", "done": "摊贩已劝离，路面已清扫"},
+            "merge": {"into": self._another()},
+            "split": self._merged_report(),
+            "settle": {"department": "sanitation", "waive": True, "note": "不需到场"},
+        }
+        return (bodies | self._of_orders()).get(action, {})
+
+    def _of_orders(self) -> dict[str, dict[str, object]]:
+        return {
             "order_correction": {
                 "what": "清除占道货架",
                 "party": "citizen",
@@ -344,13 +354,7 @@ class Story:
             },
             "reinspect": {"result": "obeyed", "evidence": self.evidence("photo")},
             "release_correction": {"note": "当事人已搬离"},
-            "contact": {"way": "phone", "reached": True},
-            "answer": {"found": "true", "done": "摊贩已劝离，路面已清扫"},
-            "merge": {"into": self._another()},
-            "split": self._merged_report(),
-            "settle": {"department": "sanitation", "waive": True, "note": "不需到场"},
         }
-        return bodies.get(action, {})
 
     def _another(self) -> str:
         """An open case other than the last; one that is not there where there is none."""

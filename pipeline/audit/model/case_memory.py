@@ -244,6 +244,12 @@ def due_of(armed: Timer | Clock) -> datetime:
 
 def seeded(case: Case) -> CaseMemory:
     """A case whose opening was not read, as its snapshot has it."""
+    memory = _seeded(case)
+    memory.order = order_of(case)
+    return memory
+
+
+def _seeded(case: Case) -> CaseMemory:
     task, pause = case.task, case.suspension or case.merged
     return CaseMemory(
         case.case_id,
@@ -282,7 +288,6 @@ def seeded(case: Case) -> CaseMemory:
         suspensions=case.suspensions,
         extensions=case.extensions,
         of_district=of_district(case),
-        order=order_of(case),
         is_handled=task is not None and task.disposed_at is not None,
         disposed_at=task.disposed_at if task else None,
         contradicted=frozenset((later.source.value, later.source_no) for later in case.contradicted_by),

@@ -337,6 +337,10 @@ def _status_of_ended(
     return AssignmentStatus.DONE if done else AssignmentStatus.WITHDRAWN
 
 
+_Standing = tuple[AssignmentStatus, str]
+_STANDS: Final[_Standing] = (AssignmentStatus.OPEN, "")
+
+
 def _assignment(
     rules: Rules, turn: Turn, case: Case, task: OpenTask, status: AssignmentStatus, why: str, number: int
 ) -> Assignment:
@@ -344,13 +348,7 @@ def _assignment(
 
 
 def _filled(
-    rules: Rules,
-    case: Case,
-    task: OpenTask,
-    *,
-    name: str,
-    at: datetime,
-    standing: tuple[AssignmentStatus, str] = (AssignmentStatus.OPEN, ""),
+    rules: Rules, case: Case, task: OpenTask, *, name: str, at: datetime, standing: _Standing = _STANDS
 ) -> Assignment:
     facts, matter, clock = case.facts, rules.matter_of(case.facts.matter), task.clock
     return Assignment(

@@ -1,7 +1,5 @@
 """Faults of orders to correct and their re-inspection (I8). Each spoils a good log in one way."""
 
-from datetime import timedelta
-
 from msgspec.structs import replace
 
 from schemas.values.terms import PenaltyStep, SuspensionReason
@@ -28,9 +26,8 @@ def extended_too_late(log: MemoryLog):
     )
     order = event_of(log, index, "correction_ordered").order
     rest = event_of(log, index, "case_suspended").suspension
-    soon = order.at + timedelta(seconds=1)
-    edit_event(log, index, "correction_ordered", order=replace(order, until=soon))
-    edit_event(log, index, "case_suspended", suspension=replace(rest, until=soon))
+    edit_event(log, index, "correction_ordered", order=replace(order, until=order.at))
+    edit_event(log, index, "case_suspended", suspension=replace(rest, until=order.at))
 
 
 @planted("I8", "somebody looked again and saw nothing")
