@@ -1,54 +1,36 @@
 """`enforcement rules diff`: compares two folders of rules and their effect on open cases. It changes nothing."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Final, NoReturn
+from typing import BinaryIO, Final
 
 import click
-from pydantic import ValidationError
 
 from pipeline.edge.client.action_builder import now_utc
 from pipeline.moments import Moment
-from pipeline.rulebook import BadRules
-from pipeline.rulebook.book import Book, build, read_book
+from pipeline.rulebook.book import build
 from pipeline.rulebook.differences import differences
 from pipeline.rulebook.moved import survey
+from pipeline.rulesdiff.case_options import BROKERS, CASES, TOPIC_PREFIX, one_line_errors, read_rules
 from pipeline.rulesdiff.diff_text import Json, Text
 from pipeline.rulesdiff.open_cases import of_deployment, of_file
-from pipeline.rulesdiff.problem_lines import echo_problems
+from pipeline.rulesdiff.rules_options import FOLDER
 from pipeline.words.command_line import command
-from pipeline.words.error_words import words_of, wrong_settings
-from pipeline.words.spoken import said, spoken, told
-from schemas.errors import PipelineError, Unavailable
+from pipeline.words.spoken import said
 
-EXIT_USAGE: Final = 2
-EXIT_UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits
-EXIT_SETTINGS: Final = 78  # EX_CONFIG
-
-_FOLDER = click.Path(path_type=Path, file_okay=False)
+_NAME: Final = "enforcement rules diff"
 
 
 @command("diff")
-@click.argument("old", type=_FOLDER)
-@click.argument("new", type=_FOLDER)
-@click.option(
-    "--cases", "file", type=click.File("rb"), metavar="FILE",
-    help="Open cases from a file of one snapshot a line, as `enforcement case CASE --json` prints; -: standard input.",
-)  # fmt: skip
+@click.argument("old", type=FOLDER)
+@click.argument("new", type=FOLDER)
+@CASES
 @click.option("--no-cases", is_flag=True, help="Compare the rules only.")
 @click.option(
     "--at", type=Moment(), metavar="ISO", help="Deadlines before this time count as late; default: now."
 )
-@click.option(
-    "--brokers", metavar="HOST:PORT,…",
-    help="Read open cases there; default: ENFORCEMENT_BROKERS, else this machine's own broker.",
-)  # fmt: skip
-@click.option(
-    "--topic-prefix", metavar="TEXT", help="Before all topic names; default: ENFORCEMENT_TOPIC_PREFIX."
-)
+@BROKERS
+@TOPIC_PREFIX
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 def diff_command(
     old: Path,
@@ -80,48 +62,13 @@ def diff_command(
     """
     if no_cases and file is not None:
         raise click.UsageError(said("--cases and --no-cases exclude each other"))
-    before, after = _read(old, as_json), _read(new, as_json)
+    before, after = (read_rules(folder, _NAME, as_json=as_json) for folder in (old, new))
     say = Json() if as_json else Text()
     say.rules(before, after, list(differences(before, after)))
     if no_cases:
         return
     at = at or now_utc()
-    with _one_line_errors():
+    with one_line_errors(_NAME, said("without a deployment: --cases FILE or --no-cases")):
         cases = of_deployment(brokers, topic_prefix) if file is None else of_file(file)
         result = survey(build(after), cases, at)
     say.cases(result, before, after, at)
-
-
-def _read(folder: Path, as_json: bool) -> Book:
-    try:
-        return read_book(folder)
-    except BadRules as why:
-        echo_problems(why, as_json=as_json)
-        _stop(
-            "bad_rules",
-            said("problems in {folder}: {count}", folder=folder, count=len(why.problems)),
-            EXIT_USAGE,
-        )
-
-
-@contextmanager
-def _one_line_errors() -> Iterator[None]:
-    try:
-        yield
-    except Unavailable as why:
-        _stop(
-            why.code,
-            f"{told(why.message)}; {said('without a deployment: --cases FILE or --no-cases')}",
-            EXIT_UNAVAILABLE,
-        )
-    except ValidationError as why:
-        click.echo(wrong_settings(why), err=True)
-        sys.exit(EXIT_SETTINGS)
-    except PipelineError as why:
-        _stop(why.code, words_of(why, spoken()), EXIT_USAGE)
-
-
-def _stop(code: str, message: str, exit_code: int) -> NoReturn:
-    todo = said("see: {command} --help", command="enforcement rules diff")
-    click.echo(f"error[{code}]: {message} — {todo}", err=True)
-    sys.exit(exit_code)

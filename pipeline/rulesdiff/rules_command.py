@@ -32,6 +32,7 @@ from pipeline.rulebook.tables.sla_tables import SlaTable
 from pipeline.rulesdiff.diff_command import diff_command
 from pipeline.rulesdiff.problem_lines import echo_problems
 from pipeline.rulesdiff.rules_options import FOLDER, JSON, RULES, VARIABLE
+from pipeline.rulesdiff.try_command import try_command
 from pipeline.rulesdiff.unread_bases import Unread, unread_bases
 from pipeline.words.command_line import group, width_of
 from pipeline.words.language import Lang
@@ -69,6 +70,7 @@ def rules_group() -> None:
 
 
 rules_group.add_command(diff_command)
+rules_group.add_command(try_command)
 
 
 @rules_group.command()
