@@ -7,7 +7,7 @@ from pipeline.core.case.case_book import CaseBook
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.transitions import evolve, fold
 from pipeline.core.case.turn import Change
-from pipeline.core.clocks import hotline_deadlines, running_clocks
+from pipeline.core.clocks import hotline_deadlines, new_holder, running_clocks
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages.requested import request_lapse
 from schemas.journal.clock_events import ClocksChanged
@@ -70,10 +70,10 @@ def _followed(
     if clocks:
         following.append(ClocksChanged(case_id=after.case_id, changes=clocks))
         after = evolve(after, following[-1])
-    bounds = hotline_deadlines.bounded(rules, after)
-    if bounds:
-        following.append(ClocksChanged(case_id=after.case_id, changes=bounds))
-        after = evolve(after, following[-1])
+    for changes in (new_holder.relimited(rules, before, after), hotline_deadlines.bounded(rules, after)):
+        if changes:
+            following.append(ClocksChanged(case_id=after.case_id, changes=changes))
+            after = evolve(after, following[-1])
     return following, after
 
 

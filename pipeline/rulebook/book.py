@@ -15,7 +15,7 @@ from pipeline.core.rules.alarms import AlarmLimits, AlarmPolicy, MutedSpot
 from pipeline.core.rules.grid import Grid, GridPlan
 from pipeline.core.rules.rules import Policy, Rules, Street, Team
 from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
-from pipeline.core.worktime.policy import span_of
+from pipeline.core.worktime.policy import UnitLimit, span_of
 from pipeline.rulebook import checks
 from pipeline.rulebook.days import minutes_of
 from pipeline.rulebook.lexicon.lexicon_loading import LEXICON_FOLDER, LoadedRecognition, read_recognition
@@ -160,6 +160,10 @@ def build(book: Book) -> Rules:
         answers=answer_texts_of(book.answers),
         declines=decline_rules_of(book.declines),
         recognition=book.recognition.rules if book.recognition else None,
+        unit_limits=tuple(
+            UnitLimit(entry.unit, entry.percent, frozenset(entry.matters), entry.since, entry.until)
+            for entry in book.roster.unit_limits
+        ),
     )
 
 

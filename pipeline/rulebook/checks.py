@@ -5,6 +5,7 @@ A check that needs a file of wrong shape is skipped.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -99,6 +100,7 @@ def _together(pages: Pages) -> Iterator[Problem]:
         yield from _leads(pages.matters, pages.roster)
         yield from _partners(pages.matters, pages.roster)
         yield from _handled(pages.roster, pages.matters)
+        yield from _unit_limits(pages.roster)
     if pages.policy and pages.roster:
         yield from _posts(pages.policy, pages.roster)
     if pages.roster and pages.streets:
@@ -283,6 +285,29 @@ def _handled(page: Filled[RosterTable], matters: Filled[MattersTable]) -> Iterat
             if code not in codes:
                 at = ("departments", number, "handles", place)
                 yield page.problem(at, f"no such matter: {code}", "a matter of matters.yaml")
+
+
+def _unit_limits(page: Filled[RosterTable]) -> Iterator[Problem]:
+    """A unit with limits of its own handles cases, those matters among them; on no day two of its limits hold for one matter."""
+    handles = {unit.id: set(unit.handles) for unit in page.table.departments if unit.handles}
+    seen: list[tuple[str, str, date, date]] = []
+    for number, entry in enumerate(page.table.unit_limits):
+        if entry.unit not in handles:
+            yield page.problem(
+                ("unit_limits", number, "unit"), f"handles no cases: {entry.unit}", ", ".join(handles)
+            )
+            continue
+        for code in entry.matters or sorted(handles[entry.unit]):
+            if code not in handles[entry.unit]:
+                allowed = ", ".join(sorted(handles[entry.unit]))
+                yield page.problem(("unit_limits", number, "matters"), f"is not its own: {code}", allowed)
+            until = entry.until or date.max
+            if any(
+                (unit, matter) == (entry.unit, code) and since <= until and entry.since <= end
+                for unit, matter, since, end in seen
+            ):
+                yield page.problem(("unit_limits", number), f"a second limit for {code}", "one for each day")
+            seen.append((entry.unit, code, entry.since, until))
 
 
 def _powers(pages: Pages) -> Iterator[Problem]:

@@ -364,6 +364,7 @@ def _ended_otherwise(story: Story) -> None:
     story.report(place=elsewhere(34)).path("sign", "send_back")
     story.report(place=elsewhere(12)).path("sign", "transfer")
     story.report(place=elsewhere(13)).path("terminate")
+    story.report(place=elsewhere(55), matter="SZ-003").act("dispatch", team="pipeline-owner")
     story.report(place=elsewhere(14)).path("object")
     story.act("decide")
     story.path("sign", "arrive")

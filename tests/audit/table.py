@@ -14,6 +14,7 @@ import tests.audit.faults.faults_of_past_cases
 import tests.audit.faults.faults_of_penalties
 import tests.audit.faults.faults_of_set_backs
 import tests.audit.faults.faults_of_the_district
+import tests.audit.faults.faults_of_units
 import tests.audit.faults.faults_of_updates
 import tests.audit.faults_of_outputs
 import tests.audit.faults_of_the_log  # noqa: F401  they fill the table

@@ -14,7 +14,13 @@ from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.model.audit_tables import DEFERRING, PARTNER_RUNS, RUNNING, UNCLEAR
 from pipeline.audit.model.case_memory import CaseMemory, Key
-from pipeline.audit.model.clock_deadlines import BOUND_BY_HOTLINE, as_begun, deadline, without_hotline
+from pipeline.audit.model.clock_deadlines import (
+    BOUND_BY_HOTLINE,
+    as_begun,
+    deadline,
+    is_counted_anew,
+    without_hotline,
+)
 from pipeline.audit.model.fold import Touched
 from pipeline.audit.model.oracle import OutOfYears, counts_work, instant_of, number_of
 from pipeline.audit.model.rules_reader import AuditLegalLimit, AuditRules, plain
@@ -65,7 +71,7 @@ class Arithmetic:
         self._holds("provisional_wrong", due.provisional == clock.provisional, place, case.case_id, **words)
         anew = change.change is ClockEvent.ADOPTED and clock.started_at == joined.entry.at
         if anew or change.change in (ClockEvent.STARTED, ClockEvent.RECOMPUTED):
-            limit = audit_rules.limit(case.facts_of(clock), clock.kind, clock.name)
+            limit = audit_rules.limit(case.facts_of(clock), clock.kind, clock.name, case.team)
             is_right = as_begun(audit_rules, limit, clock) == plain(clock.limit)
             self._holds("limit_wrong", is_right, place, case.case_id, limit=limit, **words)
         if change.change is ClockEvent.STARTED:
@@ -139,7 +145,7 @@ class Reasons:
     def _all_moved(self, joined: JoinedEntry, touched: Touched) -> None:
         """What moves one deadline of a case moves every one that hangs on it."""
         left = set(self._left_by_more_time(joined, touched))
-        anew = _are_other_rules(joined, touched) or touched.has("case_changed")
+        anew = is_counted_anew(self._context.audit_rules, joined, touched)
         if anew and self._context.measures(joined, Invariant.I9):
             left.update(self._left_by_rules(touched.after))
         self._holds(
@@ -153,7 +159,7 @@ class Reasons:
         if isinstance(extended, CaseExtended):
             kinds, more = _EXTENDED_WITH_CASE, plain(extended.more)
         elif touched.has("joint_started") and self._context.measures(joined, Invariant.I9):
-            kinds, more = _WHOLE, self._context.audit_rules.limit(facts, ClockKind.JOINT, None)
+            kinds, more = _WHOLE, self._context.audit_rules.limit(facts, ClockKind.JOINT, None, None)
         for key, clock in touched.before.clocks.items() if touched.before and more else ():
             if key[0] in kinds and clock.stopped_at is None:
                 moves = touched.after.clocks[key].moves[len(clock.moves) :]
@@ -172,9 +178,9 @@ class Reasons:
             clock = case.clocks[key]
             if (
                 key[0] is ClockKind.LEGAL and clock.roster != audit_rules.roster_of_law(clock.name)
-            ) or as_begun(audit_rules, audit_rules.limit(case.facts_of(clock), *key), clock) != plain(
-                clock.limit
-            ):
+            ) or as_begun(
+                audit_rules, audit_rules.limit(case.facts_of(clock), *key, case.team), clock
+            ) != plain(clock.limit):
                 yield key
 
 
@@ -197,7 +203,7 @@ def clocks_to_run(audit_rules: AuditRules, case: CaseMemory) -> Iterator[Key]:
     if case.stage == "joint_in_progress":
         for department, status in (case.joint or {}).items():
             keys += ((kind, department.replace("-", "_")) for kind in PARTNER_RUNS.get(status, ()))
-    yield from (key for key in keys if audit_rules.limit(facts, *key))
+    yield from (key for key in keys if audit_rules.limit(facts, *key, None))
     yield from ((ClockKind.LEGAL, limit.name) for limit in audit_rules.legal if _lasts(case, limit))
 
 
@@ -315,17 +321,10 @@ def _fired(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, p
     )
 
 
-def _are_other_rules(joined: JoinedEntry, touched: Touched) -> bool:
-    """Whether the entry computes the clocks of the case by other rules than before."""
-    cause = joined.entry.cause
-    changed = isinstance(cause, TimerCause) and cause.timer is TimerKind.RULES_CHANGED
-    return (
-        changed and touched.before is not None and touched.before.rules_version != joined.entry.rules_version
-    )
-
-
-def _recomputed(_: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, previous: Clock) -> bool:
-    changed = _are_other_rules(joined, touched) or touched.has("case_changed")
+def _recomputed(
+    rules: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, previous: Clock
+) -> bool:
+    changed = is_counted_anew(rules, joined, touched)
     same = (clock.started_at, clock.moves, clock.stopped_at) == (
         previous.started_at,
         previous.moves,

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from pipeline.audit.log.entry_join import JoinedEntry
+from pipeline.audit.model.fold import Touched
 from pipeline.audit.model.oracle import DAY, Deadline, Halt, More, Move, number_of
 from pipeline.audit.model.rules_reader import AuditRules, plain
+from schemas.journal.entry import TimerCause
 from schemas.state.case import Clock, ClockMove
-from schemas.values.terms import ClockKind
+from schemas.values.terms import ClockKind, TimerKind
 
 BOUND_BY_HOTLINE = frozenset({ClockKind.DISPOSE, ClockKind.WHOLE})
 """What is over by the hotline's deadline."""
@@ -62,3 +65,13 @@ def moves_of(moves: Sequence[ClockMove]) -> tuple[Move, ...]:
         else Halt(number_of(move.at), number_of(move.until or move.at))
         for move in moves
     )
+
+
+def is_counted_anew(rules: AuditRules, joined: JoinedEntry, touched: Touched) -> bool:
+    """Whether the limits of a case are others than before: of other rules, of what it is about now, or of the unit that has it now."""
+    before, after, cause = touched.before, touched.after, joined.entry.cause
+    if before is None or touched.has("case_changed"):
+        return touched.has("case_changed")
+    other_rules = before.rules_version != joined.entry.rules_version
+    by_timer = isinstance(cause, TimerCause) and cause.timer is TimerKind.RULES_CHANGED and other_rules
+    return by_timer or rules.percent(before.team, after.facts) != rules.percent(after.team, after.facts)

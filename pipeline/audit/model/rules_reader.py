@@ -3,6 +3,7 @@
 Limits are texts as the oracle reads them ("120 work_minutes"); nothing here computes a deadline.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,6 +14,7 @@ from pipeline.audit.model.case_memory import CONTESTED
 from pipeline.audit.model.oracle import Oracle
 from pipeline.rulebook.book import Book, read_book
 from pipeline.rulebook.tables.procedure_tables import ProcedureTable
+from pipeline.rulebook.tables.roster_tables import UnitLimitEntry
 from pipeline.rulebook.tables.rule_tables import CalendarTable, HoursEntry
 from pipeline.rulebook.tables.sla_tables import SlaTable
 from schemas.state.case import Facts
@@ -111,6 +113,8 @@ class AuditRules:
     """Of a team of a street (None: of all) or a department that ends: from which day on, and who has its place."""
     of_post: Mapping[Role, str]
     """The post that whoever acts in this role is of."""
+    unit_limits: Sequence[UnitLimitEntry]
+    """Units with another time for handling than the matter's."""
     report_photo_days: int
     """So much older than a report its photo may be."""
     duty: Mapping[tuple[str | None, str], str]
@@ -142,8 +146,26 @@ class AuditRules:
         legal = self.legal_limit(name)
         return legal.roster if legal else None
 
-    def limit(self, facts: Facts, kind: ClockKind, name: str | None) -> str | None:
-        """How long a clock of this case may run; None where there is no such clock."""
+    def percent(self, unit: str | None, facts: Facts) -> int:
+        """How much of the matter's time for handling the unit has, in percent (权属单位时限)."""
+        day = (facts.opened_at + _SHANGHAI).date()
+        for entry in self.unit_limits:
+            is_meant = entry.unit == unit and facts.matter in (entry.matters or (facts.matter,))
+            if is_meant and entry.since <= day <= (entry.until or day):
+                return entry.percent
+        return 100
+
+    def limit(self, facts: Facts, kind: ClockKind, name: str | None, unit: str | None) -> str | None:
+        """How long a clock of this case may run that the unit has; None where there is no such clock."""
+        limit, percent = self._limit(facts, kind, name), self.percent(unit, facts)
+        if limit is None or percent == 100 or kind not in (ClockKind.DISPOSE, ClockKind.WHOLE):
+            return limit
+        handling = self._limit(facts, ClockKind.DISPOSE, None) or ""
+        numbers = (part.split(" ") for part in handling.split(" + "))
+        longer = " + ".join(f"{math.ceil(int(number) * percent / 100)} {unit}" for number, unit in numbers)
+        return longer + limit.removeprefix(handling)
+
+    def _limit(self, facts: Facts, kind: ClockKind, name: str | None) -> str | None:
         edition = self.edition(facts.opened_at)
         if kind is ClockKind.LEGAL:
             legal = self.legal_limit(name)
@@ -205,6 +227,7 @@ def read_audit_rules(folder: Path) -> AuditRules:
         },
         successors=dict(_successors(book)),
         of_post={role: str(getattr(policy, field)) for role, field in book.roles.of_post.items()},
+        unit_limits=book.roster.unit_limits,
         report_photo_days=policy.report_photo_days,
         duty=_duty(book),
     )

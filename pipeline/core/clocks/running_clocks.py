@@ -15,7 +15,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pipeline.core.clocks import decision_clocks, legal_limits, partner_clocks
+from pipeline.core.clocks import decision_clocks, legal_limits, partner_clocks, unit_limits
 from pipeline.core.clocks.halts import clocks_of_stage, is_suspended
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
@@ -248,7 +248,7 @@ def _span(
     if kind is ClockKind.LEGAL:
         limit = legal_limits.limit_of(rules, kind, name)
         return legal_limits.span_from(rules, limit, start) if limit else None
-    return service.limit(case.facts.matter, severity or case.facts.severity, kind, name)
+    return unit_limits.limit_of(rules, service, case, kind, name, severity or case.facts.severity)
 
 
 def _running(
@@ -256,8 +256,7 @@ def _running(
 ) -> list[ClockChange]:
     """What makes a wanted clock run: nothing where it runs, going on, or a new clock in the place of an older visit's."""
     kind, name = key
-    clock, rule = clock_of(after, kind, name), service.clocks[kind]
-    leg = _leg(after)
+    clock, rule, leg = clock_of(after, kind, name), service.clocks[kind], _leg(after)
     goes_on = rule.measure is ClockMode.CUMULATIVE or (clock is not None and clock.leg == leg)
     if (
         kind is ClockKind.DECIDE

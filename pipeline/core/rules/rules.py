@@ -20,8 +20,9 @@ from pipeline.core.rules.grid import GridPlan
 from pipeline.core.rules.heirs import Heirs
 from pipeline.core.rules.law import LegalLimit, Power, Procedure
 from pipeline.core.rules.law_in_time import BasisInTime, FineRange, MeasurePower
-from pipeline.core.worktime.office_hours import WorkCalendar
-from pipeline.core.worktime.policy import Service, Span
+from pipeline.core.worktime.office_hours import WorkCalendar, day_of
+from pipeline.core.worktime.policy import Service, Span, UnitLimit
+from schemas.state.case import Facts
 from schemas.values.evidence import NamedEvidence
 from schemas.values.terms import EvidenceKind, ExtensionReason, RequestKind, Role, Severity, Source, Urgency
 from schemas.values.text import UNDETERMINED
@@ -275,6 +276,7 @@ class Rules:
     answers: AnswerTexts
     declines: DeclineRules
     recognition: RecognitionRules | None = None
+    unit_limits: tuple[UnitLimit, ...] = ()
 
     def matter_of(self, code: str) -> Matter:
         """The matter of a case; what stands for it while nobody knows it."""
@@ -290,3 +292,9 @@ class Rules:
     def hours_of(self, roster: str | None) -> WorkCalendar:
         """The working time of a roster; office hours for None or for a roster that the rules no longer have."""
         return self.rosters.get(roster, self.calendar) if roster else self.calendar
+
+    def unit_percent(self, unit: str | None, facts: Facts) -> int | None:
+        """The percent of the matter's limit that the unit has for such a case; None where it has the matter's own (权属单位时限)."""
+        limits = (limit for limit in self.unit_limits if limit.unit == unit)
+        day = day_of(facts.opened_at)
+        return next((limit.percent for limit in limits if limit.holds(unit, facts.matter, day)), None)

@@ -144,6 +144,37 @@ class Caps(NamedTuple):
     extension: Span
 
 
+class UnitLimit(NamedTuple):
+    """权属单位时限: so many percent of a matter's limit a unit has for it, in cases that open from `since` until `until`, both days included.
+
+    `matters`: of these alone; of all that it handles where none is named.
+    """
+
+    unit: str
+    percent: int
+    matters: frozenset[str]
+    since: date
+    until: date | None
+
+    def holds(self, unit: str | None, matter: str, opened_on: date) -> bool:
+        """Whether it is the limit of this unit for a case of this matter."""
+        is_meant = unit == self.unit and (not self.matters or matter in self.matters)
+        return is_meant and self.since <= opened_on and (self.until is None or opened_on <= self.until)
+
+
+SCALED_KINDS: Final = (ClockKind.DISPOSE, ClockKind.WHOLE)
+"""What a unit's own limit is of: the handling, and the whole case, which is as much longer or shorter."""
+
+
+def scaled(span: Span, percent: int) -> Span:
+    """So many percent of it, each part rounded up.
+
+    >>> text_of(scaled(span_of("4 natural_hours + 3 workdays"), 150))
+    '360 natural_minutes + 5 workdays'
+    """
+    return tuple(Limit(-(-limit.value * percent // 100), limit.unit) for limit in span)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Service:
     """One edition, in force `since` the midnight of its day. `steps` are the limits by severity, `matters` those of a matter, which come before them."""
@@ -161,3 +192,15 @@ class Service:
         if kind is ClockKind.STAGE:
             return next((stage.limit for stage in self.stages.get(matter, ()) if stage.name == name), None)
         return self.matters.get(matter, _NOTHING).get(kind) or self.steps[severity].get(kind)
+
+    def limit_of_unit(
+        self, matter: str, severity: Severity, kind: ClockKind, name: str | None, percent: int
+    ) -> Span | None:
+        """How long such a clock may run where a unit has so many percent of the handling: what the whole has beyond that stays as it is."""
+        span, handling = (
+            self.limit(matter, severity, kind, name),
+            self.limit(matter, severity, ClockKind.DISPOSE),
+        )
+        if span is None or handling is None or kind not in SCALED_KINDS:
+            return span
+        return scaled(handling, percent) + span[len(handling) :]

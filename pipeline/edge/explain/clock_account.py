@@ -18,14 +18,14 @@ from msgspec.structs import replace
 from pipeline.core.case.open_requests import request_of
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.turn import Turn
-from pipeline.core.clocks import partner_clocks, running_clocks
+from pipeline.core.clocks import partner_clocks, running_clocks, unit_limits
 from pipeline.core.clocks.halts import is_suspended, is_tested
 from pipeline.core.clocks.legal_limits import limit_of
 from pipeline.core.outputs import notices
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import WorkCalendar
-from pipeline.core.worktime.policy import ClockMode, span_of, text_of
+from pipeline.core.worktime.policy import SCALED_KINDS, ClockMode, span_of, text_of
 from pipeline.edge.explain.case_history import HistoryStep, cause, history_events, steps
 from pipeline.edge.explain.clock_account_rows import (
     DAY_AND_NIGHT,
@@ -144,6 +144,7 @@ def _row(basis: _Basis, visit: _Visit) -> ClockRow:
     deadlines = tuple(_deadlines(visit, calendar))
     fired = tuple(_climbed(basis, step, event) for step, event in visit.fired)
     zh, en, law = _named(basis, clock)
+    percent = unit_limits.percent_of(rules, case) if clock.kind in SCALED_KINDS else None
     return ClockRow(
         kind=clock.kind,
         name=clock.name,
@@ -172,6 +173,8 @@ def _row(basis: _Basis, visit: _Visit) -> ClockRow:
         next=_next(basis, clock),
         hotline_due_at=clock.hotline_due_at,
         own_due_at=clock_arithmetic.own_due(calendar, clock).at,
+        unit=case.task.team if case.task and percent else None,
+        unit_percent=percent,
     )
 
 

@@ -77,6 +77,7 @@ class ClockRow(NamedTuple):
     `hours`: office, the name of a roster, or day_and_night. `passed_over`: levels that fell outside duty hours and that a higher
     one overtook. `due_if_it_went_on` is where the deadline of a standing clock would be if it went on now.
     `hotline_due_at`: by when the hotline wants it, `own_due_at`: when it is due without that; the earlier is `due_at`.
+    `unit`: who has so many percent (`unit_percent`) of the matter's limit, as the roster says (权属单位时限).
     """
 
     kind: ClockKind
@@ -106,6 +107,8 @@ class ClockRow(NamedTuple):
     next: Climbed | None
     hotline_due_at: datetime | None = None
     own_due_at: datetime | None = None
+    unit: str | None = None
+    unit_percent: int | None = None
 
 
 class ClockAccount(NamedTuple):

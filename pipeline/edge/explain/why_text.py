@@ -149,7 +149,8 @@ def _clock(row: ClockRow, speaker: _Speaker) -> Iterator[str]:
     hours = HOURS[row.hours][lang] if row.hours in HOURS else speaker.say("roster", roster=row.hours)
     by = speaker.say("by_rules", version=row.rules_version)
     limited = speaker.say("limit", limit=limit(row.limit, lang))
-    yield f"  {_joined(limited, hours, MEASURED[row.measure][lang], by)}"
+    of_unit = speaker.say("of_unit", unit=row.unit, percent=row.unit_percent) if row.unit_percent else ""
+    yield f"  {_joined(limited, of_unit, hours, MEASURED[row.measure][lang], by)}"
     for interval in row.intervals:
         yield f"  {_interval(interval, speaker)}"
     yield f"  {_sum(row, speaker)}"

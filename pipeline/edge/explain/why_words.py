@@ -182,6 +182,7 @@ SENTENCES: Final[Mapping[str, Both]] = {
     "was_late": both("超期{span}", "{span} late"),
     "if_on": both("现在恢复则到期 {at}", "due {at} if it went on now"),
     "limit": both("时限{limit}", "limit {limit}"),
+    "of_unit": both("{unit}的时限：事项时限的{percent}%", "of {unit}: {percent} % of the matter's limit"),
     "by_rules": both("起算时规则 {version}", "began under rules {version}"),
     "roster": both("按班次 {roster}", "hours of roster {roster}"),
     "now": both("此刻", "now"),

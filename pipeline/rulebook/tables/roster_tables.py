@@ -1,7 +1,7 @@
 """The shape of roster.yaml: groups, posts, departments and squads, and when they end."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -42,6 +42,19 @@ class DepartmentEntry(EndingTable):
     handles: Annotated[tuple[MatterCode, ...], Field(max_length=999)] = ()
 
 
+class UnitLimitEntry(Table):
+    """The time that a unit has for handling: so many percent of the matter's own; of the cases that open from `from` until `until`, both days
+    included. `rests_on`: what a law says, what other places do, or our own default."""
+
+    unit: TeamId
+    percent: Annotated[int, Field(ge=10, le=1000)]
+    matters: Annotated[tuple[MatterCode, ...], Field(max_length=999)] = ()
+    since: Annotated[date, Field(alias="from")]
+    until: date | None = None
+    rests_on: Literal["norm", "practice", "ours"]
+    source: Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class RosterTable(Table):
     """roster.yaml"""
 
@@ -49,3 +62,4 @@ class RosterTable(Table):
     posts: Annotated[tuple[TeamEntry, ...], Field(min_length=1, max_length=100)]
     departments: Annotated[tuple[DepartmentEntry, ...], Field(max_length=200)] = ()
     squads: Annotated[tuple[StreetSquads, ...], Field(max_length=50_000)]
+    unit_limits: Annotated[tuple[UnitLimitEntry, ...], Field(max_length=200)] = ()

@@ -33,7 +33,6 @@ UNREACHED: Final[Mapping[str, str]] = {
     "contact_by_hotline": "callers who want to stay secret are few, and their teams have other things to do",
     "court_time_lost": "a play lasts weeks, and the court is open for nine months",
     "internal_error": "is answered by nothing but a defect",
-    "reason_not_allowed": "the policy that is played allows a suspension for every reason there is",
 }
 """Codes that no play meets, and why. Every other one must be met, or the play was not worth its name."""
 SHARED: Final = [*MOODS, *[mood for mood, how in MOODS.items() if not how.many] * 3, *["punishing"] * 5]

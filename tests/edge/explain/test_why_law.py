@@ -6,6 +6,7 @@ from pipeline.edge.explain.clock_account_rows import IntervalState
 from pipeline.edge.explain.why_text import lines
 from pipeline.words.field_words import Lang
 from schemas.values.terms import ClockKind, TimerKind
+from tests.core.clocks.test_clock import story_at
 from tests.core.proceedings import INQUIRY, SEIZABLE, Said, on_site, taken
 from tests.edge.explain.test_why import NAMED, entries, explained, row, until
 
@@ -39,3 +40,14 @@ def test_a_window_says_that_it_lapsed_and_whom_that_tells():
     over = row(explained(entries(tale), NAMED, tale.now), ClockKind.LEGAL, "hearing_request")
     assert (over.state, over.left_s, over.next) == (IntervalState.OVER, 0, None)
     assert [(one.kind, one.level) for one in over.climbed] == [(TimerKind.WINDOW_LAPSED, None)]
+
+
+def test_why_says_that_a_unit_has_another_time_than_the_matter():
+    """权属单位时限: of the handling and the whole case, in both languages; of the steps nothing."""
+    tale = story_at("11-24 09:00", NAMED).report(matter="SZ-003").act("dispatch", team="pipeline-owner")
+    account = explained(entries(tale), NAMED, tale.now)
+    handling, sign = row(account, ClockKind.DISPOSE), row(account, ClockKind.SIGN)
+    assert (handling.unit, handling.unit_percent, handling.limit) == ("pipeline-owner", 150, "5 workdays")
+    assert (sign.unit, sign.unit_percent) == (None, None)
+    assert "of pipeline-owner: 150 % of the matter's limit" in "\n".join(lines(account, NAMED, Lang.EN))
+    assert "pipeline-owner的时限：事项时限的150%" in "\n".join(lines(account, NAMED, Lang.ZH))
