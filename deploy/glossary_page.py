@@ -131,6 +131,8 @@ LISTS: Final = (
     _of("强制与证据措施", "Measures", penalty_words.MEASURE_KINDS),
     _of("责令改正的状态", "Orders to correct", penalty_words.CORRECTIONS),
     _of("复查结果", "Re-inspections", penalty_words.INSPECTIONS),
+    _of("代处置依据", "Grounds to act in somebody's stead", penalty_words.INSTEAD_GROUNDS),
+    _of("代处置费用", "Costs of what was done instead", penalty_words.COST_STATES),
     _of("送达方式", "Ways to serve a paper", penalty_words.SERVICES),
     _of("措施步骤", "Steps of a measure", penalty_words.MEASURE_STEPS),
     _of("财物处理", "What becomes of things", penalty_words.DISPOSALS),

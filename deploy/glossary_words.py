@@ -33,6 +33,7 @@ call back | 回访 | the hotline's caller is asked: when it is verified, and at 
 unreasonable demand | 不合理诉求 | what a caller asks for and nobody can give: with evidence and the hotline's consent it is counted apart
 close | 结案 | the loop is closed
 suspend, extend | 挂账、延期 | the clock stands for a while, the deadline moves; asked for, and granted by somebody else
+act instead | 代处置、代履行 | the street has done what the owner or the party did not do, who bears the costs
 unit's own limit | 权属单位时限 | the owner of a pipe or a lamp has so many percent of the matter's time for handling
 order to correct, re-inspection | 责令限期改正、复查 | the party is to put it right by a date that rests the case; then somebody looks again, and it is obeyed or not
 interim answer | 阶段答复 | not done yet: what is being done, and by when

@@ -133,6 +133,8 @@ I8  order_extended_wrongly | the date of an order to correct was moved twice, or
 I8  inspected_wrongly    | a re-inspection of no order, without evidence, or one that finds it disobeyed before the date | 没有责令改正而复查、复查无证据，或者期限未届满即认定未改正
 I8  order_released_wrongly | an order to correct was released that is none, or by somebody who handled the case | 撤回或者不再追究的责令改正不存在，或者由办理人员作出
 I8  order_unsettled      | disposed of, while the order to correct was not inspected again, or is disobeyed and not penalised | 责令改正尚未复查，或者逾期未改正且未立案处罚，即处置完毕
+I8  instead_wrongly      | done in somebody's stead without what its ground asks for | 代处置或者代履行缺少其依据所要求的条件
+I8  costs_wrongly        | costs are recovered that were not claimed, or moved though none are open | 费用未追偿即收回，或者没有待追偿费用却有变动
 I8  order_archived       | a penalty file is archived while the order to correct is neither obeyed nor enforced | 责令改正既未履行也未强制执行，处罚案卷即归档
 I8  ended_under_supervision | the case is at {stage}, and the district has not ended its supervision | 案件处于{stage}，而督办部门尚未解除督办
 I12 merged_elsewhere     | it was said to be one with {into}, and is not merged into it | 已认定与{into}重复，却未并入该案

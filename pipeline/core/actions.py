@@ -16,17 +16,17 @@ from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.evidence_checks import examine_evidence
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.task_rights import Whose, refuse_stranger
+from pipeline.core.order_actions import ORDER_ACTIONS
 from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.rules.identity import person, persons
 from pipeline.core.rules.redaction import without_personal_data
 from pipeline.core.rules.refusals import Refusal, all_of
-from pipeline.core.stages import correcting, dispatch, feedback, filing_and_closing, handling, joint, merging
+from pipeline.core.stages import dispatch, feedback, filing_and_closing, handling, joint, merging
 from pipeline.core.stages.answers import answering, contacting
 from pipeline.core.stages.assessment import settling
 from pipeline.core.stages.requested import declining, request_lapse, requests, supervising
 from schemas import limits
 from schemas.inputs import action as contracts
-from schemas.inputs import correction_actions as orders
 from schemas.inputs import supervision_actions
 from schemas.inputs.action import Action
 from schemas.state.case import Case
@@ -134,23 +134,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
     "progress": action_row(
         contracts.Progress, requests.decide_progress, {Stage.SIGNED} | _ORDERED, Whose.HOLDER
     ),
-    # 责令限期改正, 复查
-    "order_correction": action_row(
-        orders.OrderCorrection,
-        correcting.decide_order,
-        _ON_SITE,
-        Whose.HOLDER,
-        hands_in=HandsIn.EXAMINED_FIRST,
-    ),
-    "extend_correction": action_row(
-        orders.ExtendCorrection, correcting.decide_extend, {Stage.SUSPENDED}, Whose.HOLDER
-    ),
-    "reinspect": action_row(
-        orders.Reinspect, correcting.decide_inspect, _ORDERED, Whose.HOLDER, hands_in=HandsIn.EXAMINED_FIRST
-    ),
-    "release_correction": action_row(
-        orders.ReleaseCorrection, correcting.decide_release, _ORDERED, Whose.STREET
-    ),
+    **ORDER_ACTIONS,
     # 联系: the team turns to whoever reported it
     "contact": action_row(
         contracts.Contact,

@@ -33,6 +33,7 @@ class AnswerTexts:
     next: str
     no_place: str
     orders: Mapping[CorrectionState, str]
+    instead: str
 
     def answer(
         self,
@@ -56,6 +57,10 @@ class AnswerTexts:
         """What the caller is told of an order to correct, as it stands."""
         text = self.orders[order.state]
         return text.format(what=_bare(order.what), paper=order.paper, at=_day(order.until))
+
+    def acted_instead(self, cost_yuan: int) -> str:
+        """What the caller is told of what was done in somebody's stead, who bears what it cost in all."""
+        return self.instead.format(cost=cost_yuan)
 
     def ending(self, outcome: CaseOutcome, *, matter_zh: str, place: str, to: str = "") -> str:
         """What the caller is told of a case that ended without an answer of its own."""

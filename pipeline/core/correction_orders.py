@@ -1,7 +1,7 @@
 """责令限期改正 as a case keeps it: which order stands, whether what follows from it is done, and how events change it. Part of `case.evolve`.
 
 running ──┬─► obeyed                                          the case goes on to its disposal
-          ├─► disobeyed ─► a penalty procedure, or released   then it may be disposed of
+          ├─► disobeyed ─► a penalty procedure, done instead, or released   then it may be disposed of
           └─► released   by a head, who says why
 """
 
@@ -34,7 +34,7 @@ def unsettled(case: Case) -> CorrectionOrder | None:
     order = latest(case)
     if order is None or order.state in (CorrectionState.OBEYED, CorrectionState.RELEASED):
         return None
-    if order.state is CorrectionState.DISOBEYED and _is_punished(case):
+    if order.state is CorrectionState.DISOBEYED and (_is_punished(case) or _is_done_instead(case, order)):
         return None
     return order
 
@@ -42,12 +42,19 @@ def unsettled(case: Case) -> CorrectionOrder | None:
 def is_disobeyed(case: Case) -> bool:
     """Whether the order that was given last is disobeyed and nobody has found otherwise since."""
     order = latest(case)
-    return order is not None and order.state is CorrectionState.DISOBEYED
+    return (
+        order is not None and order.state is CorrectionState.DISOBEYED and not _is_done_instead(case, order)
+    )
 
 
 def rests_for_it(case: Case) -> bool:
     """Whether the case rests because the party has time to obey."""
     return case.suspension is not None and case.suspension.reason is SuspensionReason.CORRECTION
+
+
+def _is_done_instead(case: Case, order: CorrectionOrder) -> bool:
+    """Whether what was ordered was done in the party's stead since (代履行)."""
+    return any(done.party is not None and done.at >= order.at for done in case.done_instead)
 
 
 def _is_punished(case: Case) -> bool:

@@ -294,6 +294,9 @@ def _policy(table: rule_tables.PolicyTable) -> Policy:
         callback_post=table.callback_post,
         district_post=table.district_post,
         hard_case_more=table.hard_case_more,
+        instead_at_once=frozenset(table.instead.at_once),
+        instead_after_demand=frozenset(table.instead.after_demand),
+        instead_demand_days=table.instead.demand_days,
     )
 
 

@@ -128,6 +128,8 @@ CHOICE_WORDS: Final[Mapping[str, Mapping[str, Both]]] = {
     "MeasureStep": _by_code(penalty_words.MEASURE_STEPS),
     "PartyKind": _by_code(penalty_words.PARTIES),
     "InspectionResult": _by_code(penalty_words.INSPECTIONS),
+    "InsteadGround": _by_code(penalty_words.INSTEAD_GROUNDS),
+    "CostState": _by_code(penalty_words.COST_STATES),
     "ServiceWay": _by_code(penalty_words.SERVICES),
     "ContactWay": _by_code(field_words.WAYS),
     "UnsolvedCause": _by_code(field_words.CAUSES),

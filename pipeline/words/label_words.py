@@ -18,6 +18,8 @@ LABELS: Final[Mapping[str, Both]] = {
     "since": both("{at} 起", "since {at}"),
     "officers": both("到场人员", "on site"),
     "order_to_correct": both("责令改正", "ordered to correct"),
+    "done_instead": both("代处置", "done instead"),
+    "yuan": both("元", "yuan"),
     "instead_of": both("原期限 {at}", "instead of {at}"),
     "opened": both("登记", "opened"),
     "closed": both("结案", "closed"),

@@ -7,9 +7,11 @@ from pipeline.words.field_words import Both, Lang, both
 from schemas.values.penalty_terms import (
     AppealOutcome,
     CorrectionState,
+    CostState,
     Disposal,
     Gravity,
     InspectionResult,
+    InsteadGround,
     MeasureKind,
     MeasureStep,
     Mitigation,
@@ -168,4 +170,15 @@ SERVICES: Final[Mapping[ServiceWay, Both]] = {
     ServiceWay.BY_POST: both("邮寄送达", "by post"),
     ServiceWay.ELECTRONIC: both("电子送达", "electronically"),
     ServiceWay.BY_NOTICE: both("公告送达", "by public notice"),
+}
+INSTEAD_GROUNDS: Final[Mapping[InsteadGround, Both]] = {
+    InsteadGround.OWNER: both("权属单位未及时处置", "its owner did not act"),
+    InsteadGround.AT_ONCE: both("立即代履行", "at once"),
+    InsteadGround.AFTER_DEMAND: both("催告后代履行", "after a demand"),
+}
+COST_STATES: Final[Mapping[CostState, Both]] = {
+    CostState.OPEN: both("待追偿", "to be claimed"),
+    CostState.CLAIMED: both("已追偿", "claimed"),
+    CostState.RECOVERED: both("已收回", "recovered"),
+    CostState.GIVEN_UP: both("不再追偿", "given up"),
 }

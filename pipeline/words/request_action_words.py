@@ -210,6 +210,40 @@ REQUEST_ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
         ('enforcement act CASE release-correction --note "当事人已搬离，责令改正无对象" --actor C001',),
         {"note": OptionWords("理由", "Why.")},
     ),
+    "act_instead": ActionWords(
+        "代处置、代履行",
+        Role.DUTY_CHIEF,
+        "权属单位或者当事人未处置，街道代为处置，费用由其承担。",
+        "the owner or the party did not do it: the street had it done, and they bear the costs.",
+        (
+            'enforcement act CASE act-instead --ground owner --unit pipeline-owner --what "更换井盖" --performer "市政养护队" --cost-yuan 860 --evidence record.jpg --kind document --actor C001',
+        ),
+        {
+            "ground": OptionWords("依据", "On which ground."),
+            "what": OptionWords("做了什么", "What was done."),
+            "performer": OptionWords("实施单位", "Who did it."),
+            "cost_yuan": OptionWords("费用，元", "What it cost, in yuan."),
+            "unit": OptionWords("代哪个权属单位", "In the stead of which unit."),
+            "party": OptionWords("代哪类当事人", "In the stead of which party."),
+            "demanded_at": OptionWords(
+                "催告时间，RFC 3339", "When it was demanded, RFC 3339.", metavar="TIME"
+            ),
+            "paper": OptionWords("代履行决定书文号", "The number of the decision."),
+            "present": OptionWords("到场监督人员", "Who of the street was present."),
+            "told": OptionWords("事后已告知当事人", "The party was told afterwards.", "--told/--not-told"),
+        },
+        "权属单位：该事项的承办单位；立即代履行：道路、河道、公共场所的遗洒物、障碍物，事后告知；催告后代履行：催告三日后，凭决定，派员到场监督。",
+        "An owner is a unit that handles the matter; at once: litter and obstacles in public places, told afterwards; after a demand: three days later, by a "
+        "decision, somebody present.",
+    ),
+    "claim_costs": ActionWords(
+        "追偿代处置费用",
+        Role.DUTY_CHIEF,
+        "追偿、收回或者不再追偿代处置费用；不再追偿由值班长说明理由。",
+        "the costs are claimed, recovered, or given up, which a duty chief says why.",
+        ("enforcement act CASE claim-costs --costs claimed --actor C001",),
+        {"costs": OptionWords("费用的状态", "What becomes of the costs.")},
+    ),
     "supervise": ActionWords(
         "申请挂牌督办",
         Role.DISPATCHER,

@@ -8,6 +8,7 @@ from pydantic import Field
 from schemas import limits
 from schemas.inputs.action_base import ActionBase, EvidenceList, Officers
 from schemas.inputs.correction_actions import CorrectionAction
+from schemas.inputs.instead_actions import InsteadAction
 from schemas.inputs.supervision_actions import SupervisionAction
 from schemas.state.penalty import PenaltyFacts
 from schemas.values.answer_terms import AnswerFinding, ContactWay, UnsolvedCause
@@ -391,6 +392,7 @@ Action = Annotated[
     | Recognise
     | Locate
     | SupervisionAction
-    | CorrectionAction,
+    | CorrectionAction
+    | InsteadAction,
     Field(discriminator="action"),
 ]

@@ -30,6 +30,7 @@ from schemas.journal.clock_events import (
     TimerFired,
 )
 from schemas.journal.correction_events import CorrectionEvent
+from schemas.journal.instead_events import InsteadEvent
 from schemas.journal.joint_events import (
     CaseChecked,
     CaseDeclined,
@@ -378,6 +379,7 @@ CaseEvent = (
     | CaseSentBack
     | SupervisionEvent
     | CorrectionEvent
+    | InsteadEvent
     | TaskHandedOver
     | TaskAssigned
     | CaseMerged

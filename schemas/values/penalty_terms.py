@@ -83,6 +83,23 @@ class InspectionResult(Term):
     DISOBEYED = "disobeyed"
 
 
+class InsteadGround(Term):
+    """Why something is done in somebody's stead: 权属单位未及时处置, 立即代履行, 催告后代履行."""
+
+    OWNER = "owner"
+    AT_ONCE = "at_once"
+    AFTER_DEMAND = "after_demand"
+
+
+class CostState(Term):
+    """What became of the costs of what was done in somebody's stead: 待追偿, 已追偿, 已收回, 不再追偿."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    RECOVERED = "recovered"
+    GIVEN_UP = "given_up"
+
+
 class ServiceWay(Term):
     """How a paper was served on the party: 直接送达, 留置送达, 邮寄送达, 电子送达, 公告送达."""
 

@@ -9,7 +9,7 @@ from schemas.journal.events import CaseOpened, ReportMerged
 from schemas.values.terms import EvidenceKind
 from schemas.wire.retried_letter import RETRY_OF
 from tests.audit.logs import MemoryLog, audited, story_log
-from tests.core.correcting import ordered_to_correct
+from tests.core.correcting import done_instead, ordered_to_correct
 from tests.core.proceedings import NOTICE_5000, ORDER, Steps, on_site, taken
 from tests.core.story import STREET, Story, encode, sha
 
@@ -68,6 +68,7 @@ def good_story() -> Story:
     _pulled_down(story)
     _of_the_district(story)
     ordered_to_correct(story)
+    done_instead(story)
     _demanding(story)
     story.wait(days=36)
     _without_key(story)

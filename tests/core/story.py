@@ -19,6 +19,7 @@ from schemas.state.case import Case, Clock
 from schemas.values.evidence import NamedEvidence
 from schemas.values.terms import EvidenceKind, RequestKind, Role, Stage
 from schemas.wire import codecs
+from tests.core.said_of_orders import said_of_orders
 from tests.core.story_paths import ELSEWHERE as ELSEWHERE
 from tests.core.story_paths import PATHS
 
@@ -274,7 +275,7 @@ class Story:
             return {"id": "H2", "role": "hotline"}
         if action == "joint_step":
             return {"id": "P1", "role": "department", "team": "traffic-police"}
-        if action in ("decide", "settle", "release_correction"):
+        if action in ("decide", "settle", "release_correction", "act_instead", "claim_costs"):
             decides = self.rules.decides if action == "decide" else {}
             of_one = {kind: next(iter(roles)) for kind, roles in decides.items() if len(roles) == 1}
             whose = next((role for kind, role in of_one.items() if self._decides_on(kind)), Role.DUTY_CHIEF)
@@ -336,25 +337,7 @@ class Story:
             "split": self._merged_report(),
             "settle": {"department": "sanitation", "waive": True, "note": "不需到场"},
         }
-        return (bodies | self._of_orders()).get(action, {})
-
-    def _of_orders(self) -> dict[str, dict[str, object]]:
-        return {
-            "order_correction": {
-                "what": "清除占道货架",
-                "party": "citizen",
-                "until": (self.now + timedelta(days=2)).isoformat(),
-                "paper": "责改〔2026〕12号",
-                "served": "in_person",
-                "evidence": self.evidence("document"),
-            },
-            "extend_correction": {
-                "until": (self.now + timedelta(days=5)).isoformat(),
-                "reason": "货架定制中",
-            },
-            "reinspect": {"result": "obeyed", "evidence": self.evidence("photo")},
-            "release_correction": {"note": "当事人已搬离"},
-        }
+        return (bodies | said_of_orders(self.now, self.evidence)).get(action, {})
 
     def _another(self) -> str:
         """An open case other than the last; one that is not there where there is none."""

@@ -33,6 +33,7 @@ _PLAIN = [
     "resume",
     "order_correction",
     "reinspect",
+    "act_instead",
     "contact",
     "answer",
 ]
@@ -48,6 +49,7 @@ PATHS = {
     "offer": lambda story: story.report(source="patrol", caller=None),
     "ask": lambda story: story.act("suspend"),
     "alarm": lambda story: story.report(source="monitor", caller=None),
+    "dumped": lambda story: story.report(matter="SR-013"),
     "digging": lambda story: story.report(matter="SZ-001"),
     "reject": lambda story: story.act("check", valid=False, reason="nothing_found"),
     "host": lambda story: story.report(place=ELSEWHERE),

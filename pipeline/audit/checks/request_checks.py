@@ -4,7 +4,7 @@ Whether two cases are one is asked once, and who says so merges them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from pipeline.audit.checks.check_context import CheckContext
@@ -24,9 +24,10 @@ from schemas.journal.clock_events import (
 )
 from schemas.journal.correction_events import CorrectionInspected, CorrectionReleased
 from schemas.journal.entry import RecordCause
+from schemas.journal.instead_events import ActedInstead, CostsMoved
 from schemas.outputs import Notice
 from schemas.state.case import Request
-from schemas.values.penalty_terms import CorrectionState, InspectionResult
+from schemas.values.penalty_terms import CorrectionState, CostState, InspectionResult, InsteadGround
 from schemas.values.terms import (
     CaseOutcome,
     ClockKind,
@@ -234,6 +235,7 @@ class Orders:
             self._rests(joined, touched)
             self._inspected(joined, touched)
             self._done(joined, touched)
+            self._instead(joined, touched)
 
     def end(self, join: Join) -> None:
         """Nothing is left to check."""
@@ -274,7 +276,9 @@ class Orders:
         case, place, before = touched.after, joined.place, touched.before
         order = case.order
         is_open = order is not None and order.state is CorrectionState.RUNNING
-        disobeyed = order is not None and order.state is CorrectionState.DISOBEYED
+        disobeyed = (
+            order is not None and order.state is CorrectionState.DISOBEYED and not order.is_done_instead
+        )
         if touched.has("case_disposed"):
             unpunished = disobeyed and not set(case.steps) - {PenaltyStep.CLUE}
             self._holds("order_unsettled", not (is_open or unpunished), place, case.case_id)
@@ -282,5 +286,36 @@ class Orders:
         is_archived = isinstance(moved, PenaltyMoved) and moved.step is PenaltyStep.ARCHIVED
         if is_archived and isinstance(moved, PenaltyMoved) and disobeyed and before is not None:
             followed = moved.facts is not None and moved.facts.corrected is True
-            right = followed or PenaltyStep.ENFORCED in case.steps or "revoked" in case.penalty_facts
+            right = (
+                followed
+                or case.costs
+                or PenaltyStep.ENFORCED in case.steps
+                or "revoked" in case.penalty_facts
+            )
             self._holds("order_archived", right, place, case.case_id)
+
+    def _instead(self, joined: JoinedEntry, touched: Touched) -> None:
+        """代处置, 代履行: for whom, on a ground with all that it asks for; what it cost is claimed before it is recovered."""
+        place, case_id, before = joined.place, touched.after.case_id, touched.before
+        acted, moved = touched.event("acted_instead"), touched.event("costs_moved")
+        if isinstance(acted, ActedInstead):
+            done, days = acted.done, timedelta(days=self._context.audit_rules.instead_demand_days)
+            right = (done.unit is None) is (done.ground is not InsteadGround.OWNER)
+            if done.ground is InsteadGround.AFTER_DEMAND:
+                demanded = done.demanded_at is not None and done.demanded_at + days <= joined.entry.at
+                right = right and demanded and bool(done.paper and done.present)
+            right = right and (done.told or done.ground is not InsteadGround.AT_ONCE) and bool(acted.evidence)
+            self._holds("instead_wrongly", right, place, case_id)
+        if isinstance(moved, CostsMoved) and before is not None:
+            number = before.open_costs()
+            was = before.costs[number][1] if number is not None else None
+            right = (was, moved.costs) in _COSTS_GO
+            self._holds("costs_wrongly", right, place, case_id)
+
+
+_COSTS_GO: Final = (
+    (CostState.OPEN, CostState.CLAIMED),
+    (CostState.OPEN, CostState.GIVEN_UP),
+    (CostState.CLAIMED, CostState.RECOVERED),
+    (CostState.CLAIMED, CostState.GIVEN_UP),
+)

@@ -8,7 +8,14 @@ from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry, Output
 from pipeline.audit.log.partition_log import AuditRecord, LogPlace
-from pipeline.audit.model.case_memory import CaseMemory, RememberedReport, measures_of, of_district, order_of
+from pipeline.audit.model.case_memory import (
+    CaseMemory,
+    RememberedReport,
+    costs_of,
+    measures_of,
+    of_district,
+    order_of,
+)
 from pipeline.audit.model.fold import Touched
 from schemas import topics
 from schemas.journal.entry import JournalEntry, RecordCause, TimerCause
@@ -216,6 +223,7 @@ def sides(case: Case, memory: CaseMemory) -> Iterator[tuple[str, object, object]
     yield "counts", case_counts, (memory.actions, memory.returns, memory.reworks, memory.reopens)
     case_grants = (case.suspensions, case.extensions)
     yield "granted", case_grants, (memory.suspensions, memory.extensions)
+    yield "costs", costs_of(case), memory.costs
     yield "correction", order_of(case), memory.order
     yield "district", of_district(case), memory.of_district
     yield "call_due", case.call_due, memory.call_due

@@ -12,6 +12,7 @@ from schemas.journal.correction_events import (
     CorrectionOrdered,
     CorrectionReleased,
 )
+from schemas.journal.instead_events import ActedInstead, CostsMoved
 from schemas.values.penalty_terms import CorrectionState
 from schemas.values.terms import TimerKind
 
@@ -22,7 +23,8 @@ def _ordered(case: CaseMemory, event: CorrectionOrdered) -> None:
 
 def _extended(case: CaseMemory, event: CorrectionExtended) -> None:
     """The case rests until the new date."""
-    case.order = RememberedOrder(event.until, CorrectionState.RUNNING, is_extended=True)
+    if case.order is not None:
+        case.order = case.order._replace(until=event.until, is_extended=True)
     if case.suspended_until is not None:
         case.suspended_until = event.until
         case.timers = tuple(
@@ -42,7 +44,22 @@ def _released(case: CaseMemory, _: CorrectionReleased) -> None:
         case.order = case.order._replace(state=CorrectionState.RELEASED)
 
 
+def _acted(case: CaseMemory, event: ActedInstead) -> None:
+    case.costs = (*case.costs, (event.done.cost_yuan, event.done.costs))
+    if case.order is not None and event.done.party is not None:
+        case.order = case.order._replace(is_done_instead=True)
+
+
+def _costs(case: CaseMemory, event: CostsMoved) -> None:
+    number = case.open_costs()
+    if number is not None:
+        yuan, _ = case.costs[number]
+        case.costs = (*case.costs[:number], (yuan, event.costs), *case.costs[number + 1 :])
+
+
 CORRECTION_APPLIERS: Final[Mapping[type, Callable[..., None]]] = {
+    ActedInstead: _acted,
+    CostsMoved: _costs,
     CorrectionOrdered: _ordered,
     CorrectionExtended: _extended,
     CorrectionInspected: _inspected,

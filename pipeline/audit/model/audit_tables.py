@@ -66,6 +66,8 @@ STAYING: Final = frozenset(
         "case_supervised",
         "supervision_ended",
         "case_found_hard",
+        "acted_instead",
+        "costs_moved",
         "correction_ordered",
         "correction_extended",
         "correction_inspected",
@@ -198,6 +200,8 @@ order_correction correction_ordered holder
 extend_correction correction_extended holder
 reinspect    correction_inspected holder
 release_correction correction_released anybody
+act_instead  acted_instead       anybody
+claim_costs  costs_moved         anybody
 transfer     case_transferred    anybody
 reopen       case_reopened       anybody
 joint_step   joint_task_moved    partner

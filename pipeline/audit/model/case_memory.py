@@ -15,7 +15,7 @@ from pipeline.audit.model.audit_tables import FINAL
 from schemas.journal.update_events import ReportUpdated
 from schemas.state.case import Case, Clock, Facts, Penalty, ReportRef, Request, Timer
 from schemas.state.penalty import PenaltyFacts
-from schemas.values.penalty_terms import CorrectionState, MeasureKind, MeasureStep
+from schemas.values.penalty_terms import CorrectionState, CostState, MeasureKind, MeasureStep
 from schemas.values.terms import (
     CaseOutcome,
     ClockKind,
@@ -85,12 +85,16 @@ CONTESTED: Final = frozenset({"unappealed", "reconsidered", "judged"})
 """How far the party has contested a decision, among the facts of its penalty: 行政强制法 53."""
 
 
+_OPEN_COSTS: Final = (CostState.OPEN, CostState.CLAIMED)
+
+
 class RememberedOrder(NamedTuple):
-    """An order to correct (责令限期改正): its date, how it stands, whether its date was moved once."""
+    """An order to correct (责令限期改正): its date, how it stands, whether its date was moved once, whether it was done in the party's stead."""
 
     until: datetime
     state: CorrectionState
     is_extended: bool = False
+    is_done_instead: bool = False
 
 
 @dataclass(slots=True)
@@ -142,6 +146,8 @@ class CaseMemory:
     """What the district said of it, and holds: supervised, hard."""
     order: "RememberedOrder | None" = None
     """The order to correct that was given last."""
+    costs: tuple[tuple[int, CostState], ...] = ()
+    """Of each thing done in somebody's stead: the yuan, and what became of them."""
     is_handled: bool = False
     disposed_at: datetime | None = None
     contradicted: frozenset[ReportNo] = frozenset()
@@ -230,6 +236,11 @@ class CaseMemory:
         times = [due_of(armed) for armed in self.armed()]
         return min(times) if times else None
 
+    def open_costs(self) -> int | None:
+        """Which of its costs are neither recovered nor given up: the first."""
+        still = (number for number, (_, state) in enumerate(self.costs) if state in _OPEN_COSTS)
+        return next(still, None)
+
     def copy(self) -> "CaseMemory":
         """As it is now."""
         return copy.copy(self)
@@ -245,7 +256,7 @@ def due_of(armed: Timer | Clock) -> datetime:
 def seeded(case: Case) -> CaseMemory:
     """A case whose opening was not read, as its snapshot has it."""
     memory = _seeded(case)
-    memory.order = order_of(case)
+    memory.order, memory.costs = order_of(case), costs_of(case)
     return memory
 
 
@@ -306,12 +317,18 @@ def of_district(case: Case) -> frozenset[str]:
     return frozenset(name for name, what in said.items() if what is not None)
 
 
+def costs_of(case: Case) -> tuple[tuple[int, CostState], ...]:
+    """Of each thing done in somebody's stead: the yuan, and what became of them."""
+    return tuple((done.cost_yuan, done.costs) for done in case.done_instead)
+
+
 def order_of(case: Case) -> RememberedOrder | None:
     """The order to correct that was given last."""
     if not case.corrections:
         return None
     order = case.corrections[-1]
-    return RememberedOrder(order.until, order.state, is_extended=order.extended_from is not None)
+    done = any(done.party is not None and done.at >= order.at for done in case.done_instead)
+    return RememberedOrder(order.until, order.state, order.extended_from is not None, done)
 
 
 def _is_contacted(case: Case) -> bool:

@@ -115,6 +115,7 @@ class AuditRules:
     """The post that whoever acts in this role is of."""
     unit_limits: Sequence[UnitLimitEntry]
     """Units with another time for handling than the matter's."""
+    instead_demand_days: int
     report_photo_days: int
     """So much older than a report its photo may be."""
     duty: Mapping[tuple[str | None, str], str]
@@ -228,6 +229,7 @@ def read_audit_rules(folder: Path) -> AuditRules:
         successors=dict(_successors(book)),
         of_post={role: str(getattr(policy, field)) for role, field in book.roles.of_post.items()},
         unit_limits=book.roster.unit_limits,
+        instead_demand_days=policy.instead.demand_days,
         report_photo_days=policy.report_photo_days,
         duty=_duty(book),
     )

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from pipeline.core.case import assessed, joined_reports, open_requests, reporters
 from pipeline.core.case.joined_reports import NO_CALLS, NO_REQUESTS
 from pipeline.core.case.takeover import handed_over
-from pipeline.core.correction_orders import CORRECTION_CHANGES
+from pipeline.core.instead_costs import ORDER_CHANGES
 from pipeline.core.worktime.office_hours import day_of
 from schemas import limits
 from schemas.errors import CorruptLog
@@ -81,8 +81,9 @@ def _claimed(case: Case, event: events.CaseClaimed, stage: Stage) -> Case:
 
 
 def _signed(case: Case, event: events.CaseSigned, stage: Stage) -> Case:
-    task = _task(case)
-    return replace(case, stage=stage, task=replace(task, handlers=_with(task.handlers, event.by)))
+    return replace(
+        case, stage=stage, task=replace(_task(case), handlers=_with(_task(case).handlers, event.by))
+    )
 
 
 def _returned(case: Case, event: events.CaseReturned, stage: Stage) -> Case:
@@ -97,8 +98,8 @@ def _arrived(case: Case, event: events.CaseArrived, stage: Stage) -> Case:
     task = _task(case)
     handlers = _with(task.handlers, event.by, *event.officers)
     on_site = max(min(event.acted_at or event.at, event.at), task.since)
-    task = replace(task, officers=event.officers, arrived_at=event.at, on_site_at=on_site, handlers=handlers)
-    return replace(case, stage=stage, task=task)
+    there = replace(task, officers=event.officers, arrived_at=event.at, on_site_at=on_site, handlers=handlers)
+    return replace(case, stage=stage, task=there)
 
 
 def _disposed(case: Case, event: events.CaseDisposed, stage: Stage) -> Case:
@@ -173,13 +174,12 @@ def _decided(case: Case, event: clock_events.RequestDecided, _: Stage) -> Case:
 
 
 def _suspended(case: Case, event: clock_events.CaseSuspended, stage: Stage) -> Case:
-    ends = Timer(kind=TimerKind.RESUME, due_at=event.suspension.until)
     return replace(
         case,
         stage=stage,
         suspension=event.suspension,
         suspensions=case.suspensions + (event.suspension.reason is not SuspensionReason.CORRECTION),
-        timers=(*case.timers, ends),
+        timers=(*case.timers, Timer(kind=TimerKind.RESUME, due_at=event.suspension.until)),
     )
 
 
@@ -358,7 +358,7 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     joint_events.TaskAssigned: _assigned,
     joint_events.TaskHandedOver: handed_over,
     **dict.fromkeys(_LEFT_AS, _left),
-    **CORRECTION_CHANGES,
+    **ORDER_CHANGES,
     supervision_events.CaseSupervised: open_requests.supervised,
     supervision_events.SupervisionEnded: open_requests.supervision_ended,
     supervision_events.CaseFoundHard: open_requests.found_hard,

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from pipeline.core.case.evolve import CHANGES, opened
 from pipeline.core.case.stage_table import STAGE_TABLE
-from pipeline.core.correction_orders import CORRECTION_CHANGES
+from pipeline.core.instead_costs import ORDER_CHANGES
 from schemas.errors import CorruptLog
 from schemas.journal import (
     answer_events,
@@ -52,7 +52,7 @@ STAYING: Final[frozenset[type[CaseEvent]]] = frozenset(
         supervision_events.CaseSupervised,
         supervision_events.SupervisionEnded,
         supervision_events.CaseFoundHard,
-        *CORRECTION_CHANGES,
+        *ORDER_CHANGES,
         merge_events.CaseJoined,
         merge_events.ReportSplit,
         merge_events.CaseAmended,

@@ -238,6 +238,9 @@ class Policy:
     callback_post: str
     district_post: str
     hard_case_more: str | None
+    instead_at_once: frozenset[str]
+    instead_after_demand: frozenset[str]
+    instead_demand_days: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)

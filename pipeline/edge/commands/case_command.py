@@ -34,7 +34,7 @@ from pipeline.words.field_words import (
     where,
 )
 from pipeline.words.intake_words import OWNERS, UPDATES, added_line, left_out_line, order_line
-from pipeline.words.penalty_words import CORRECTIONS
+from pipeline.words.penalty_words import CORRECTIONS, COST_STATES, INSTEAD_GROUNDS, PARTIES
 from pipeline.words.recognition_words import answer_line, geocode_line, missing_line, recognised_line
 from pipeline.words.request_words import clock_of_request, clock_words, request_parts
 from schemas.state.case import Case, Clock, Facts
@@ -218,6 +218,11 @@ def _standstill(case: Case, lang: Lang) -> Iterator[str]:
         yield _field("suspended", " · ".join(rests), lang)
     for order in case.corrections:
         yield _field("order_to_correct", " · ".join(_order(order, lang)), lang)
+    for done in case.done_instead:
+        of_whom = done.unit or (PARTIES[done.party][lang] if done.party else "")
+        parts = (INSTEAD_GROUNDS[done.ground][lang], of_whom, done.what, done.performer)
+        costs = f"{done.cost_yuan} {label('yuan', lang)} {COST_STATES[done.costs][lang]}"
+        yield _field("done_instead", " · ".join((*parts, costs)), lang)
     yield from _partners(case, lang)
     if case.stages_done:
         yield _field("stages_done", ", ".join(case.stages_done), lang)

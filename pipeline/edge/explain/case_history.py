@@ -22,12 +22,13 @@ SILENT: Final = (ClocksChanged, TimerArmed, TimerFired, ActionAccepted)
 _FIELDS: Final = (
     "kind", "team", "teams", "to", "department", "departments", "designated", "measure_kind", "step", "name", "status", "granted",
     "valid", "missing", "matter", "solved", "satisfied", "outcome", "reason", "until", "more", "officers", "into", "source", "source_no",
-    "paper", "result", "mark", "code", "added", "said", "measure", "expected_at", "by", "why", "note",
+    "paper", "result", "costs", "mark", "code", "added", "said", "measure", "expected_at", "by", "why", "note",
 )  # fmt: skip
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "report": ("source", "source_no"),
     "request": _FIELDS,
     "suspension": ("reason", "until", "approved_by"),
+    "done": ("ground", "unit", "party", "what", "performer", "cost_yuan", "paper"),
     "order": ("paper", "what", "party", "served", "until", "basis"),
     "joint": ("convened_by", "approved_by", "note"),
     "joined": ("case_id", "by"),

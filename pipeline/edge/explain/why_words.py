@@ -135,6 +135,8 @@ EVENTS: Final[Mapping[str, Both]] = {
     "task_assigned": both("二级派遣", "members of the team named"),
     "case_supervised": both("挂牌督办", "put under supervision"),
     "supervision_ended": both("解除督办", "supervision ended"),
+    "acted_instead": both("代为处置", "done in somebody's stead"),
+    "costs_moved": both("代处置费用", "costs of what was done instead"),
     "correction_ordered": both("责令限期改正", "ordered to correct"),
     "correction_extended": both("延长改正期限", "more time to correct"),
     "correction_inspected": both("复查", "inspected again"),

@@ -30,11 +30,14 @@ class AnswersTable(Table):
     next: Template
     no_place: Annotated[str, Field(min_length=1, max_length=40)]
     orders: dict[CorrectionState, Template]
+    instead: Template
 
 
 def answer_texts_of(table: AnswersTable) -> AnswerTexts:
     """The core's value."""
-    return AnswerTexts(table.found, table.matters, table.outcomes, table.next, table.no_place, table.orders)
+    return AnswerTexts(
+        table.found, table.matters, table.outcomes, table.next, table.no_place, table.orders, table.instead
+    )
 
 
 def check_answers(page: Filled[AnswersTable], matters: Filled[MattersTable] | None) -> Iterator[Problem]:
@@ -65,6 +68,7 @@ def _texts(table: AnswersTable) -> Iterator[tuple[FieldPath, str, Set[str]]]:
         yield from ((("matters", code, kind.value), text, OF_FINDING) for kind, text in texts.items())
     yield from ((("outcomes", kind.value), text, OF_OUTCOME) for kind, text in table.outcomes.items())
     yield from ((("orders", state.value), text, OF_ORDER) for state, text in table.orders.items())
+    yield ("instead",), table.instead, {"cost"}
     yield ("next",), table.next, {"at"}
 
 

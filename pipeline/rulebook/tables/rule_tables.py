@@ -251,6 +251,14 @@ def _for_each_reason(answers: dict[ExtensionReason, str]) -> dict[ExtensionReaso
     return answers
 
 
+class InsteadTable(Table):
+    """What may be done in a party's stead (代履行), by matter; how many days after the demand."""
+
+    at_once: Annotated[tuple[MatterCode, ...], Field(max_length=999)] = ()
+    after_demand: Annotated[tuple[MatterCode, ...], Field(max_length=999)] = ()
+    demand_days: Annotated[int, Field(ge=1, le=60)] = 3
+
+
 class PolicyTable(Table):
     """policy.yaml"""
 
@@ -290,6 +298,7 @@ class PolicyTable(Table):
     callback_post: TeamId
     district_post: Word = "district_office"
     hard_case_more: LimitText | None = "10 workdays"
+    instead: InsteadTable = InsteadTable()
 
 
 class HoursEntry(Table):

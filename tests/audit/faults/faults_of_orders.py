@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from schemas.values.penalty_terms import CostState
 from schemas.values.terms import PenaltyStep, SuspensionReason
 from tests.audit.logs import MemoryLog
 from tests.audit.mutant import planted
@@ -56,3 +57,16 @@ def archived_disobeyed(log: MemoryLog):
         and event.step is PenaltyStep.ARCHIVED
     )
     edit_event(log, index, "penalty_moved", facts=None)
+
+
+@planted("I8", "something is done in a party's stead at once, and the party never hears of it")
+def instead_untold(log: MemoryLog):
+    index = at(log, "acted_instead")
+    edit_event(
+        log, index, "acted_instead", done=replace(event_of(log, index, "acted_instead").done, told=False)
+    )
+
+
+@planted("I8", "costs are recovered that nobody claimed")
+def costs_unclaimed(log: MemoryLog):
+    edit_event(log, at(log, "costs_moved"), "costs_moved", costs=CostState.RECOVERED)

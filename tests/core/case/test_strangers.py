@@ -23,6 +23,8 @@ WHERE = {
     "extend_correction": (*ON_SITE, "order_correction"),
     "reinspect": (*ON_SITE, "order_correction"),
     "release_correction": (*ON_SITE, "order_correction"),
+    "act_instead": ("dumped", "sign", "arrive"),
+    "claim_costs": ("dumped", "sign", "arrive", "act_instead"),
     "recognise": ("unclear",),
     "locate": ("unclear",),
     "claim": ("offer",),

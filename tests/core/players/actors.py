@@ -13,7 +13,6 @@ from pipeline.core.stages import joint
 from schemas.inputs.action import Action, action_name
 from schemas.state.case import Request
 from schemas.values.answer_terms import AnswerFinding, ContactWay, UnsolvedCause
-from schemas.values.penalty_terms import PartyKind, ServiceWay
 from schemas.values.request_terms import DeclineReason, HardReason, SupervisionReason
 from schemas.values.terms import (
     ExtensionReason,
@@ -25,6 +24,7 @@ from schemas.values.terms import (
     SuspensionReason,
     VoidReason,
 )
+from tests.core.players.order_actors import SAID_OF_ORDERS
 from tests.core.players.scene import Content, Scene, documents, evidence
 from tests.core.punishing import measure, penalise
 from tests.core.story import RULES, STREET
@@ -318,29 +318,6 @@ def _answer(scene: Scene) -> Content:
     )
 
 
-def _told(scene: Scene) -> str:
-    return "" if scene.slips(0.2) else "当事人已搬离"
-
-
-def _order_correction(scene: Scene) -> Content:
-    days = scene.draw.choice((-1, 60)) if scene.slips(0.3) else scene.draw.choice((0.2, 1, 2, 5))
-    return {
-        "what": "" if scene.slips(0.1) else "清除占道货架",
-        "party": scene.one_of(PartyKind),
-        "until": scene.at(days=-days),
-        "paper": "责改〔2026〕12号",
-        "served": scene.one_of(ServiceWay),
-        "evidence": documents(scene),
-    }
-
-
-def _reinspect(scene: Scene) -> Content:
-    order = scene.case.corrections[-1] if scene.case.corrections else None
-    over = order is not None and order.until <= scene.now and scene.draw.random() < 0.6
-    disobeyed = over or scene.slips(0.3)
-    return {"result": "disobeyed" if disobeyed else "obeyed", "evidence": documents(scene)}
-
-
 SAID: Final[Mapping[str, Callable[[Scene], Content]]] = {
     "claim": _nothing,
     "dispatch": _dispatch,
@@ -369,13 +346,7 @@ SAID: Final[Mapping[str, Callable[[Scene], Content]]] = {
     "supervise": lambda scene: {"reason": scene.one_of(SupervisionReason)},
     "end_supervision": _note_only,
     "raise_hard": lambda scene: {"reason": scene.one_of(HardReason), "note": "涉及多家单位"},
-    "order_correction": _order_correction,
-    "extend_correction": lambda scene: {
-        "until": scene.at(days=-scene.draw.randint(1, 9)),
-        "reason": _told(scene),
-    },
-    "reinspect": _reinspect,
-    "release_correction": lambda scene: {"note": _told(scene)},
+    **SAID_OF_ORDERS,
     "progress": _progress,
     "contact": _contact,
     "answer": _answer,

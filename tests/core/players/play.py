@@ -18,6 +18,7 @@ from pipeline.core.case.reporters import answered
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
 from pipeline.core.correction_orders import latest, unsettled
+from pipeline.core.instead_costs import has_open_costs
 from pipeline.core.partition import Partition
 from pipeline.core.penalty import penalty_procedure
 from pipeline.core.stages import joint
@@ -299,6 +300,7 @@ def _choice(draw: Random, mood: Mood, case: Case) -> str:
     possible = sorted(name for name, row in REGISTRY.items() if case.stage in row.stages)
     possible += ["penalise", "measure"] if penalty_procedure.is_open(case) else []
     possible += ["call_back"] if case.call_due else []
+    possible += ["claim_costs"] if has_open_costs(case) and "claim_costs" not in possible else []
     if (
         draw.random() < 0.9
     ):  # what is possible at the stage is still in vain where there is nothing to do it to
@@ -321,7 +323,7 @@ def _in_vain(case: Case) -> set[str]:
         vain.add("split")
     if case.stage is Stage.JOINT_IN_PROGRESS and joint.blocking(case):
         vain.add("dispose")
-    vain |= _without_an_order(case)
+    vain |= _without_an_order(case) | (set() if has_open_costs(case) else {"claim_costs"})
     return vain
 
 

@@ -36,4 +36,22 @@ CORRECTION_MEANINGS: Final[Mapping[str, Meaning]] = {
         "当事人逾期未改正：须立案处罚，或者由值班长说明理由",
         "The order is disobeyed: a penalty procedure is filed first, or a head says why not",
     ),
+    "instead_incomplete": Meaning(
+        "代处置的记录不完整", "What was done in somebody's stead is not said in full"
+    ),
+    "instead_unrecorded": Meaning(
+        "代处置须附执行记录", "What is done in somebody's stead needs a record, as evidence"
+    ),
+    "instead_of_nobody": Meaning(
+        "须写明代谁处置：权属单位或者当事人", "In whose stead: the unit that owns it, or the party"
+    ),
+    "instead_without_ground": Meaning("该事项不适用此种代履行", "The law has no such ground for this matter"),
+    "instead_untold": Meaning(
+        "立即代履行后须告知当事人", "What is done at once the party is told of afterwards"
+    ),
+    "instead_before_demand": Meaning("代履行三日前须催告", "It is demanded first, and done days later"),
+    "no_open_costs": Meaning("没有待追偿的费用", "There are no costs to claim"),
+    "costs_step": Meaning(
+        "费用先追偿，再收回或者不再追偿", "Costs are claimed first, then recovered or given up"
+    ),
 }

@@ -61,8 +61,10 @@ def _proposed(rules: Rules, case: Case, action: WriteAnswer, basis: str) -> str:
     """The text of the template for this matter and finding, filled in."""
     facts, order = case.facts, latest(case)
     done = action.done
-    if order is not None:
-        done = f"{done.rstrip('。；，.;, ')}；{rules.answers.ordered(order)}"
+    more = [rules.answers.ordered(order)] if order is not None else []
+    if case.done_instead:
+        more.append(rules.answers.acted_instead(sum(one.cost_yuan for one in case.done_instead)))
+    done = "；".join((done.rstrip("。；，.;, ") if more else done, *more))
     return rules.answers.answer(
         facts.matter,
         action.found,

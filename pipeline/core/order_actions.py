@@ -1,0 +1,49 @@
+"""The rows of orders to correct (责令限期改正) and of what is done in somebody's stead (代处置, 代履行); part of `actions.ACTIONS`."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from pipeline.core.action_rows import ActionRow, HandsIn, action_row
+from pipeline.core.case.task_rights import Whose
+from pipeline.core.instead_costs import has_open_costs
+from pipeline.core.stages import acting_instead, correcting
+from schemas.inputs import correction_actions, instead_actions
+from schemas.values.terms import Stage
+
+_ON_SITE: Final = frozenset({Stage.ARRIVED, Stage.REWORK, Stage.JOINT_IN_PROGRESS})
+_ORDERED: Final = _ON_SITE | {Stage.SUSPENDED}
+_HELD: Final = _ORDERED | {Stage.DISPATCHED, Stage.SIGNED}
+
+ORDER_ACTIONS: Final[Mapping[str, ActionRow]] = {
+    "order_correction": action_row(
+        correction_actions.OrderCorrection,
+        correcting.decide_order,
+        _ON_SITE,
+        Whose.HOLDER,
+        hands_in=HandsIn.EXAMINED_FIRST,
+    ),
+    "extend_correction": action_row(
+        correction_actions.ExtendCorrection, correcting.decide_extend, {Stage.SUSPENDED}, Whose.HOLDER
+    ),
+    "reinspect": action_row(
+        correction_actions.Reinspect,
+        correcting.decide_inspect,
+        _ORDERED,
+        Whose.HOLDER,
+        hands_in=HandsIn.EXAMINED_FIRST,
+    ),
+    "release_correction": action_row(
+        correction_actions.ReleaseCorrection, correcting.decide_release, _ORDERED, Whose.STREET
+    ),
+    "act_instead": action_row(
+        instead_actions.ActInstead,
+        acting_instead.decide_act,
+        _HELD,
+        Whose.STREET,
+        hands_in=HandsIn.EXAMINED_FIRST,
+    ),
+    "claim_costs": action_row(
+        instead_actions.ClaimCosts, acting_instead.decide_claim, _HELD, Whose.STREET, also=has_open_costs
+    ),
+}
+"""By their names."""
