@@ -145,8 +145,8 @@ class Reasons:
     def _all_moved(self, joined: JoinedEntry, touched: Touched) -> None:
         """What moves one deadline of a case moves every one that hangs on it."""
         left = set(self._left_by_more_time(joined, touched))
-        anew = is_counted_anew(self._context.audit_rules, joined, touched)
-        if anew and self._context.measures(joined, Invariant.I9):
+        has_rules = self._context.has_rules  # where they are not at hand `_moved` says so
+        if has_rules and is_counted_anew(self._context.audit_rules, joined, touched):
             left.update(self._left_by_rules(touched.after))
         self._holds(
             "linked_left_behind", not left, joined.place, touched.after.case_id, clocks=names_of(left)

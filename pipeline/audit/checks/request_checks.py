@@ -298,7 +298,7 @@ class Orders:
         """代处置, 代履行: for whom, on a ground with all that it asks for; what it cost is claimed before it is recovered."""
         place, case_id, before = joined.place, touched.after.case_id, touched.before
         acted, moved = touched.event("acted_instead"), touched.event("costs_moved")
-        if isinstance(acted, ActedInstead):
+        if isinstance(acted, ActedInstead) and self._context.measures(joined, Invariant.I8):
             done, days = acted.done, timedelta(days=self._context.audit_rules.instead_demand_days)
             right = (done.unit is None) is (done.ground is not InsteadGround.OWNER)
             if done.ground is InsteadGround.AFTER_DEMAND:
