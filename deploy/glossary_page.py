@@ -7,7 +7,7 @@ from deploy.glossary_words import words
 from pipeline.edge.explain import why_words
 from pipeline.procedure.naming import action_named
 from pipeline.rulebook import load_rules
-from pipeline.words import evidence_words, field_words, intake_words, penalty_words
+from pipeline.words import evidence_words, field_words, intake_words, penalty_words, request_words
 from pipeline.words.field_words import Both, Lang
 from schemas.values.penalty_terms import Harm, NoPenaltyGround
 from schemas.values.terms import Crs, Role, Severity, Term, Urgency
@@ -111,6 +111,8 @@ LISTS: Final = (
     _of("不予受理和退回原因", "Reasons not to accept an order", field_words.DECLINES),
     _of("督办原因", "Reasons to supervise", field_words.SUPERVISIONS),
     _of("疑难原因", "Why a case is hard", field_words.HARD_REASONS),
+    _of("考核扣分项", "What is counted against a unit", request_words.DEMERITS),
+    _of("考核申诉原因", "Why it is appealed against", request_words.APPEALS),
     _of("作废原因", "Reasons to void", field_words.VOIDINGS),
     _of("申请失效原因", "Why a request lapses", field_words.LAPSES),
     _of("联合任务状态", "Joint tasks", field_words.JOINT_STATUSES),

@@ -41,6 +41,7 @@ void, transfer, reopen | 作废、移送、重办 | it never was a case; it is a
 decline | 不予受理、退回 | an order that is not for the street: another way is open, or another organ's; a second person or the hotline agrees
 assign | 二级派遣 | within a team: its leader names who goes; no clock changes
 supervise, raise | 挂牌督办、疑难工单 | the district watches a case, which is over only when it agrees; the district takes a case for a hard one, with more time
+appeal, lift | 考核申诉、不纳入考核 | a unit asks that what is counted against it (考核扣分) be not; the centre decides, also of a case that is over
 terminate | 终止办理 | given up by a written request that the hotline has reviewed
 merge, split | 并案、拆案 | a report or a case joins one of the same thing, its caller is answered too; and is taken out again where that was wrong
 relapse | 回潮 | the same again within days of closing; a case that knows the first

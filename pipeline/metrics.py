@@ -207,35 +207,21 @@ OPENED: Final = made(Counter, "cases_opened", "Cases opened", "登记", _CASE_LA
 FILED: Final = made(Counter, "cases_filed", "Cases filed, at once or after a check", "立案", _CASE_LABELS)
 UNFILED: Final = made(Counter, "filings_undone", "Cases that were filed and are looked at first after all", "派员核实", _CASE_LABELS)  # fmt: skip
 SELF_DISPOSED: Final = made(Counter, "self_disposed", "Cases that the finder dealt with on the spot", "自处置", {"category": _categories})  # fmt: skip
-RELAPSES: Final = made(
-    Counter, "relapses", "Cases like one that was closed a few days before", "回潮", {"category": _categories}
-)
+RELAPSES: Final = made(Counter, "relapses", "Cases like one that was closed a few days before", "回潮", {"category": _categories})  # fmt: skip
 
 # who has it
-DISPATCHES: Final = made(
-    Counter, "dispatches", "Tasks given to a team, by dispatch or claim", "派遣", {"team": _teams}
-)
+DISPATCHES: Final = made(Counter, "dispatches", "Tasks given to a team, by dispatch or claim", "派遣", {"team": _teams})  # fmt: skip
 FIRST_DISPATCHES: Final = made(Counter, "first_dispatches", "Cases given to a team for the first time", "首次派遣")  # fmt: skip
 FIRST_RETURNS: Final = made(Counter, "first_returns", "Cases given back by the team that had them first", "首派退单", {"reason": _of(ReturnReason)})  # fmt: skip
-RETURNS: Final = made(
-    Counter, "returns", "Tasks that a team gave back", "退单", {"team": _teams, "reason": _of(ReturnReason)}
-)
-EXTENSIONS: Final = made(
-    Counter, "extensions", "Deadlines moved on request", "延期", {"team": _teams_and_nobody}
-)
-SUSPENSIONS: Final = made(
-    Counter, "suspensions", "Cases that were let rest", "挂账", {"reason": _of(SuspensionReason)}
-)
+RETURNS: Final = made(Counter, "returns", "Tasks that a team gave back", "退单", {"team": _teams, "reason": _of(ReturnReason)})  # fmt: skip
+RETURNS_LIFTED: Final = made(Counter, "returns_lifted", "Tasks given back that are counted no longer, on appeal", "不纳入考核的退单", {"team": _teams})  # fmt: skip
+EXTENSIONS: Final = made(Counter, "extensions", "Deadlines moved on request", "延期", {"team": _teams_and_nobody})  # fmt: skip
+SUSPENSIONS: Final = made(Counter, "suspensions", "Cases that were let rest", "挂账", {"reason": _of(SuspensionReason)})  # fmt: skip
 JOINT_STARTED: Final = made(Counter, "joint_started", "Joint enforcement begun", "联合执法发起")
 
 # what was done, and whether in time
-CLOCKS_ENDED: Final = made(
-    Counter,
-    "clocks_ended",
-    "Steps done, and whether before their deadline",
-    "环节办结",
-    {"clock": _of(ClockKind), "severity": _of(Severity), "kept": _YES_NO},
-)
+CLOCKS_ENDED: Final = made(Counter, "clocks_ended", "Steps done, and whether before their deadline", "环节办结", {"clock": _of(ClockKind), "severity": _of(Severity), "kept": _YES_NO})  # fmt: skip
+CONTACTS_LIFTED: Final = made(Counter, "contacts_lifted", "Callers not contacted in time, counted no longer on appeal", "不纳入考核的未按时联系", {"severity": _of(Severity)})  # fmt: skip
 CLOCK_SECONDS: Final = made(
     Histogram,
     "clock_seconds",
@@ -244,41 +230,18 @@ CLOCK_SECONDS: Final = made(
     {"clock": _OWN_STEPS, "hours": ("natural", "office")},
     buckets=_STEPS,
 )
-HANDLINGS: Final = made(
-    Counter,
-    "handlings",
-    "Handlings done, and whether before the deadline",
-    "处置",
-    ("street", "team", "category", "kept"),
-    series=_by_street(_categories, _YES_NO),
-)
-DISPOSALS: Final = made(
-    Counter,
-    "disposals",
-    "Handlings done, with or without recording and second officer",
-    "执法规范",
-    {"bodycam": _YES_NO, "two_officers": _YES_NO},
-)
+HANDLINGS: Final = made(Counter, "handlings", "Handlings done, and whether before the deadline", "处置", ("street", "team", "category", "kept"), series=_by_street(_categories, _YES_NO))  # fmt: skip
+HANDLINGS_LIFTED: Final = made(Counter, "handlings_lifted", "Late handlings that are counted no longer, on appeal", "不纳入考核的超期", ("street", "team", "category"), series=_by_street(_categories))  # fmt: skip
+DISPOSALS: Final = made(Counter, "disposals", "Handlings done, with or without recording and second officer", "执法规范", {"bodycam": _YES_NO, "two_officers": _YES_NO})  # fmt: skip
 REWORKS: Final = made(Counter, "reworks", "Verifications that failed", "返工", {"team": _teams_and_nobody})
-CLOSINGS: Final = made(
-    Counter,
-    "closings",
-    "Cases closed, and whether before the deadline",
-    "结案",
-    {"team": _teams_and_nobody, "category": _categories, "kept": _YES_NO},
-)
+CLOSINGS: Final = made(Counter, "closings", "Cases closed, and whether before the deadline", "结案", {"team": _teams_and_nobody, "category": _categories, "kept": _YES_NO})  # fmt: skip
 CASES_CLOSED: Final = made(
     Counter, "cases_closed", "Cases over, by how they ended", "办结方式", {"outcome": _of(CaseOutcome)}
 )
 REOPENS: Final = made(Counter, "reopens", "Cases taken up again", "重办", {"team": _teams_and_nobody})
-CALL_BACKS: Final = made(
-    Counter,
-    "call_backs",
-    "Callers reached, by what they said",
-    "有效回访",
-    ("street", "team", "solved", "satisfied"),
-    series=_by_street(_YES_NO, _YES_NO),
-)
+CALL_BACKS: Final = made(Counter, "call_backs", "Callers reached, by what they said", "有效回访", ("street", "team", "solved", "satisfied"), series=_by_street(_YES_NO, _YES_NO))  # fmt: skip
+UNSOLVED_LIFTED: Final = made(Counter, "unsolved_lifted", "Callers who said not solved, counted no longer on appeal", "不纳入考核的未解决", ("street", "team"), series=_by_street())  # fmt: skip
+UNSATISFIED_LIFTED: Final = made(Counter, "unsatisfied_lifted", "Callers who were not satisfied, counted no longer on appeal", "不纳入考核的不满意", ("street", "team"), series=_by_street())  # fmt: skip
 CALLS_IN_TURN: Final = made(Counter, "calls_in_turn", "Callers reached once all was verified: after the first handling or a later one, and whether the case was closed with it", "首次与最终回访", {"first": _YES_NO, "final": _YES_NO, "satisfied": _YES_NO})  # fmt: skip
 CALLS_MISSED: Final = made(Counter, "calls_missed", "Callers not reached", "未接通")
 JOINT_SECONDS: Final = made(
@@ -295,14 +258,7 @@ PARTNER_SECONDS: Final = made(
     "部门用时",
     {"department": _departments, "step": tuple(sorted(PARTNER_STEPS.values()))},
 )
-NOTICES: Final = made(
-    Counter,
-    "notices",
-    "Notices sent, by kind and level of the ladder",
-    "通知",
-    ("kind", "level"),
-    series=_notices,
-)
+NOTICES: Final = made(Counter, "notices", "Notices sent, by kind and level of the ladder", "通知", ("kind", "level"), series=_notices)  # fmt: skip
 TIMERS: Final = made(
     Counter, "timers_fired", "Timers fired and committed", "到时触发", {"kind": _of(TimerKind)}
 )

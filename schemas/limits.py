@@ -44,6 +44,7 @@ UPDATES_PER_CASE_MAX = 200
 UPDATE_PARTS_MAX = 8
 ACTIONS_PER_CASE_MAX = 500
 ANSWERS_PER_CASE_MAX = 10
+DEMERITS_PER_CASE_MAX = 32
 """So many answers of its legs a case remembers; its journal has all."""
 EVENTS_PER_ENTRY_MAX = 16
 CLOCKS_PER_CASE_MAX = 128  # of its steps, its stages, the law, and three for each department that ever came

@@ -137,6 +137,10 @@ I8  instead_wrongly      | done in somebody's stead without what its ground asks
 I8  costs_wrongly        | costs are recovered that were not claimed, or moved though none are open | 费用未追偿即收回，或者没有待追偿费用却有变动
 I8  order_archived       | a penalty file is archived while the order to correct is neither obeyed nor enforced | 责令改正既未履行也未强制执行，处罚案卷即归档
 I8  ended_under_supervision | the case is at {stage}, and the district has not ended its supervision | 案件处于{stage}，而督办部门尚未解除督办
+I8  appeal_unproven      | an appeal against what is counted has no evidence, or no reason | 考核申诉没有证据或者理由
+I8  appeal_of_nothing    | an appeal is against what is not counted against whoever asks, or was decided before | 考核申诉所指并未计入该单位考核，或者已有决定
+I8  appeal_by_handler    | somebody who handled the case decides its appeal | 考核申诉由本案经办人员决定
+I8  lifted_otherwise     | what is counted no longer is not what an appeal was granted against | 不纳入考核的事项与准许的考核申诉不符
 I12 merged_elsewhere     | it was said to be one with {into}, and is not merged into it | 已认定与{into}重复，却未并入该案
 I12 lapse_untold         | {request} lapsed ({why}), and {to} is not told | {request}申请失效（{why}），却未告知{to}
 I12 extension_untold     | the hotline granted an extension, and the source of {number} is not told | 热线已批准延期，却未告知来件{number}

@@ -1,15 +1,18 @@
-"""What a row of the registry of actions is: the columns, and what they may hold. The rows themselves are in `actions`."""
+"""What a row of the registry of actions is: the columns, and what they may hold, such as of which cases an action is legal wherever they stand.
+The rows themselves are in `actions`."""
 
 from collections.abc import Callable, Set
 from enum import Enum, auto
 from typing import NamedTuple, TypeVar
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
+from pipeline.core.case.open_requests import request_of
 from pipeline.core.case.task_rights import Whose
 from pipeline.core.rules.refusals import Refusal
 from schemas.inputs.action_base import ActionBase
 from schemas.state.case import Case
-from schemas.values.terms import Stage
+from schemas.values.evidence import Evidence
+from schemas.values.terms import RequestKind, Stage
 
 A = TypeVar("A", bound=ActionBase)
 
@@ -49,6 +52,14 @@ class ActionRow(NamedTuple):
         """Whether the action is legal where `case` stands."""
         return case.stage in self.stages or (self.also is not None and self.also(case))
 
+    def refuse_late(self, case: Case) -> Refusal | None:
+        """What to do instead, where the time for the action has passed."""
+        return (
+            self.too_late.refusal
+            if self.too_late is not None and case.stage in self.too_late.stages
+            else None
+        )
+
 
 def action_row(
     contract: type[A],
@@ -63,3 +74,26 @@ def action_row(
 ) -> ActionRow:
     """A row whose decider takes its own contract: the type checker sees to it here, once."""
     return ActionRow(contract, decider, stages, also, whose, hands_in, apart, too_late)
+
+
+def is_call_due(case: Case) -> bool:
+    """At the deadline the callers are asked, wherever the case stands."""
+    return case.call_due and case.closed_at is None
+
+
+def is_appealed(case: Case) -> bool:
+    """What is counted is appealed against mostly when the case is over, and decided then."""
+    return request_of(case, RequestKind.APPEAL) is not None
+
+
+def is_answered(case: Case) -> bool:
+    """Whoever objects to a direct answer is heard as long as the case is kept."""
+    return case.stage is Stage.ANSWERED
+
+
+def evidence_of(action: ActionBase, row: ActionRow) -> tuple[Evidence, ...]:
+    """What the action hands in."""
+    if row.hands_in is HandsIn.NOTHING:
+        return ()
+    evidence: tuple[Evidence, ...] = getattr(action, "evidence", ())
+    return evidence

@@ -11,7 +11,16 @@ from collections.abc import Mapping, Set
 from datetime import timedelta
 from typing import Final
 
-from pipeline.core.action_rows import ActionRow, HandsIn, TooLate, action_row
+from pipeline.core.action_rows import (
+    ActionRow,
+    HandsIn,
+    TooLate,
+    action_row,
+    evidence_of,
+    is_answered,
+    is_appealed,
+    is_call_due,
+)
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.evidence_checks import examine_evidence
 from pipeline.core.case.stage_table import STAGE_TABLE
@@ -24,25 +33,13 @@ from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.stages import dispatch, feedback, filing_and_closing, handling, joint, merging
 from pipeline.core.stages.answers import answering, contacting
 from pipeline.core.stages.assessment import settling
-from pipeline.core.stages.requested import declining, request_lapse, requests, supervising
+from pipeline.core.stages.requested import appealing, declining, request_lapse, requests, supervising
 from schemas import limits
 from schemas.inputs import action as contracts
 from schemas.inputs import supervision_actions
 from schemas.inputs.action import Action
 from schemas.state.case import Case
-from schemas.values.evidence import Evidence
 from schemas.values.terms import RequestKind, Stage
-
-
-def _is_call_due(case: Case) -> bool:
-    """At the deadline the callers are asked, wherever the case stands."""
-    return case.call_due and case.closed_at is None
-
-
-def _is_answered(case: Case) -> bool:
-    """Whoever objects to a direct answer is heard as long as the case is kept."""
-    return case.stage is Stage.ANSWERED
-
 
 _ASSESSED: Final = frozenset({Stage.UNDER_ASSESSMENT})
 _CHECKED: Final = frozenset({Stage.VERIFYING_BEFORE_FILING})
@@ -57,6 +54,7 @@ _EXTENDABLE: Final = frozenset(
 )
 _DONE: Final = frozenset({Stage.AWAITING_VERIFICATION, Stage.AWAITING_CALLBACK, Stage.CLOSED})
 
+_ONCE_GIVEN: Final = _WORKED_ON | {Stage.SUSPENDED, Stage.TRANSFERRED_OUT, Stage.TERMINATED} | _DONE
 _OVER: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.is_terminal)
 _ATTENDED: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.is_attended)
 _VOIDABLE: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.may_be_voided)
@@ -71,7 +69,7 @@ def _passed(in_time: Set[Stage], refusal: Refusal) -> TooLate:
 ACTIONS: Final[Mapping[str, ActionRow]] = {
     # before filing
     "recognise": action_row(
-        contracts.Recognise, settling.decide_recognise, _ASSESSED, Whose.STREET, also=_is_answered
+        contracts.Recognise, settling.decide_recognise, _ASSESSED, Whose.STREET, also=is_answered
     ),
     "locate": action_row(contracts.Locate, settling.decide_locate, _ASSESSED, Whose.STREET),
     "check": action_row(
@@ -148,8 +146,18 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
     # requested, and decided by somebody else
     "suspend": action_row(contracts.Suspend, requests.decide_suspend, _DISPATCHED | _ON_SITE, Whose.HOLDER),
     "extend": action_row(contracts.Extend, requests.decide_extend, _EXTENDABLE, Whose.HOLDER),
-    "decide": action_row(contracts.Decide, requests.decide_request, _DECIDED_ON, Whose.STREET),
+    "decide": action_row(
+        contracts.Decide, requests.decide_request, _DECIDED_ON, Whose.STREET, also=is_appealed
+    ),
     "resume": action_row(contracts.Resume, requests.decide_resume, {Stage.SUSPENDED}, Whose.HOLDER_OR_POST),
+    # 考核申诉: whether it is that unit's is told by the decider
+    "appeal": action_row(
+        supervision_actions.Appeal,
+        appealing.decide_appeal,
+        _ONCE_GIVEN,
+        Whose.STREET,
+        hands_in=HandsIn.EXAMINED_FIRST,
+    ),
     # 挂牌督办, 疑难工单: asked of the district
     "supervise": action_row(
         supervision_actions.Supervise, supervising.decide_supervise, _WORKED_ON, Whose.STREET
@@ -191,7 +199,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         feedback.decide_call_back,
         {Stage.AWAITING_CALLBACK},
         Whose.STREET,
-        also=_is_call_due,
+        also=is_call_due,
         hands_in=HandsIn.EXAMINED_FIRST,
         apart="callback_by_handler",
     ),
@@ -289,7 +297,7 @@ def _is_not_over(context: DecisionContext, _: Action, row: ActionRow) -> Refusal
     case = context.case
     if case.stage not in _OVER or row.is_possible(case):
         return None
-    return _too_late(row, case) or Refusal("case_closed", "case_id", "an open case")
+    return row.refuse_late(case) or Refusal("case_closed", "case_id", "an open case")
 
 
 def _role_may(context: DecisionContext, action: Action, _: ActionRow) -> Refusal | None:
@@ -318,7 +326,7 @@ def _stage_allows(context: DecisionContext, _: Action, row: ActionRow) -> Refusa
     if row.is_possible(case):
         return None
     possible = ", ".join(sorted(possible_actions(case)))
-    return _too_late(row, case) or Refusal("not_at_this_stage", "action", f"at {case.stage}: {possible}")
+    return row.refuse_late(case) or Refusal("not_at_this_stage", "action", f"at {case.stage}: {possible}")
 
 
 def _task_is_the_actors(context: DecisionContext, action: Action, row: ActionRow) -> Refusal | None:
@@ -331,7 +339,7 @@ def _case_has_room(context: DecisionContext, action: Action, row: ActionRow) -> 
     handlers = len(case.task.handlers) if case.task else 0
     is_full = (
         len(case.actions) >= limits.ACTIONS_PER_CASE_MAX
-        or len(case.evidence) + len(_evidence_of(action, row)) > limits.EVIDENCE_PER_CASE_MAX
+        or len(case.evidence) + len(evidence_of(action, row)) > limits.EVIDENCE_PER_CASE_MAX
         or handlers + officers + 1 > limits.HANDLERS_MAX
     )
     return Refusal("case_full", "case_id") if is_full else None
@@ -348,7 +356,7 @@ def _actor_is_apart(context: DecisionContext, action: Action, row: ActionRow) ->
 def _evidence_makes_sense(context: DecisionContext, action: Action, row: ActionRow) -> Refusal | None:
     if row.hands_in is not HandsIn.EXAMINED_FIRST:
         return None
-    return examine_evidence(context, _evidence_of(action, row))
+    return examine_evidence(context, evidence_of(action, row))
 
 
 CHECKS: Final = (
@@ -369,15 +377,3 @@ CHECKS: Final = (
 def possible_actions(case: Case) -> Set[str]:
     """The names of all that is legal where `case` stands."""
     return {name for name, row in ACTIONS.items() if row.is_possible(case)}
-
-
-def _evidence_of(action: Action, row: ActionRow) -> tuple[Evidence, ...]:
-    if row.hands_in is HandsIn.NOTHING:
-        return ()
-    evidence: tuple[Evidence, ...] = getattr(action, "evidence", ())
-    return evidence
-
-
-def _too_late(row: ActionRow, case: Case) -> Refusal | None:
-    late = row.too_late
-    return late.refusal if late is not None and case.stage in late.stages else None

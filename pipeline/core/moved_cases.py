@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pipeline.core.case.case_book import CaseBook
+from pipeline.core.case.changes import demerits
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.transitions import evolve, fold
 from pipeline.core.case.turn import Change
@@ -70,6 +71,9 @@ def _followed(
     if clocks:
         following.append(ClocksChanged(case_id=after.case_id, changes=clocks))
         after = evolve(after, following[-1])
+    for counted in demerits.following(before, after, events, clocks, at):
+        following.append(counted)
+        after = evolve(after, counted)
     for changes in (new_holder.relimited(rules, before, after), hotline_deadlines.bounded(rules, after)):
         if changes:
             following.append(ClocksChanged(case_id=after.case_id, changes=changes))

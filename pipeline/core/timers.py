@@ -108,10 +108,10 @@ def _end_testing(context: DecisionContext, timer: Timer) -> Events:
 
 
 def _retire(context: DecisionContext, _: Timer) -> Events:
-    """The snapshot goes; it stays while a penalty procedure is open, or while the case may be split off again."""
+    """The snapshot goes; it stays while a penalty procedure or an appeal is open, or while the case may be split off again."""
     case = context.case
     may_be_split_off = case.merged is not None and case.merged.into in context.cases
-    if penalty_procedure.is_open(case) or may_be_split_off:
+    if penalty_procedure.is_open(case) or case.request is not None or may_be_split_off:
         return (feedback.retire_later(context.rules, case.case_id, context.at),)
     return (CaseRetired(case_id=case.case_id),)
 

@@ -24,11 +24,13 @@ from schemas.journal import (
     events,
     joint_events,
     merge_events,
+    supervision_events,
     update_events,
 )
 from schemas.journal.entry import RecordCause
 from schemas.state.case import Case, Clock
 from schemas.topics import REPORTS
+from schemas.values.request_terms import DemeritKind
 from schemas.values.terms import (
     ClockEvent,
     ClockKind,
@@ -289,6 +291,22 @@ def _called(pending: PendingCounts, event: events.CallBackRecorded, seen: Seen) 
         pending.count(metrics.CALLS_IN_TURN, yes(is_first), yes(is_final), yes(event.satisfied))
 
 
+def _lifted(pending: PendingCounts, event: supervision_events.DemeritLifted, seen: Seen) -> None:
+    """Counters cannot be counted back: what an appeal lifted is counted apart."""
+    team, street = event.demerit.team, seen.case.street
+    match event.demerit.kind:
+        case DemeritKind.OVERDUE:
+            pending.count(metrics.HANDLINGS_LIFTED, street, team, seen.category)
+        case DemeritKind.UNSOLVED:
+            pending.count(metrics.UNSOLVED_LIFTED, street, team)
+        case DemeritKind.UNSATISFIED:
+            pending.count(metrics.UNSATISFIED_LIFTED, street, team)
+        case DemeritKind.RETURNED:
+            pending.count(metrics.RETURNS_LIFTED, team)
+        case DemeritKind.NOT_CONTACTED:
+            pending.count(metrics.CONTACTS_LIFTED, seen.case.facts.severity.value)
+
+
 def _missed(pending: PendingCounts, event: events.CallMissed, seen: Seen) -> None:
     pending.count(metrics.CALLS_MISSED)
 
@@ -332,6 +350,7 @@ _CASES: Final[Mapping[type, Callable[..., None]]] = {
     clock_events.CaseExtended: _extended,
     clock_events.CaseSuspended: _suspended,
     joint_events.JointStarted: _joint,
+    supervision_events.DemeritLifted: _lifted,
     events.CaseClosed: _over,
     assessment_events.CaseUnderAssessment: _assessed,
     assessment_events.CaseAnswered: _over,

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from pipeline.indicators.stock_records import now
+from schemas.values.request_terms import DemeritKind
 
 WINDOW: Final = "$__range"
 _DAY_S: Final = 86_400
@@ -30,7 +31,8 @@ class IndicatorUnit(StrEnum):
 
 
 class MetricTerm(NamedTuple):
-    """A counter's growth, or with `gauge` a gauge; `where` are label matchers such as `kept="yes"`. What `undone` has counted is taken away."""
+    """A counter's growth, or with `gauge` a gauge; `where` are label matchers such as `kept="yes"`. What the counter `undone` has counted is
+    taken away: it has the same labels, but for those that `where` fixes."""
 
     metric: str
     where: str = ""
@@ -49,7 +51,7 @@ class MetricTerm(NamedTuple):
         what = selector if self.gauge else grown(selector, window, whole_numbers=whole_numbers)
         query = f"sum by ({by}) ({what})" if by else f"sum({what})"
         if self.undone:
-            undone = MetricTerm(self.undone, self.where)
+            undone = MetricTerm(self.undone)
             query = f"({query} - {undone.query(window, more, by, whole_numbers=whole_numbers)})"
         return or_nothing(query, self.metric, by) if self.gauge else query
 
@@ -88,10 +90,16 @@ class JournalRows(NamedTuple):
 
 
 class Quantity(NamedTuple):
-    """What is counted, as the metrics count it and as the report does. Both give the same number."""
+    """What is counted, as the metrics count it and as the report does, who takes the rows `undone` away. Both give the same number."""
 
     term: MetricTerm
     rows: JournalRows
+    undone: JournalRows | None = None
+
+    def without(self, metric: str, demerit: DemeritKind) -> "Quantity":
+        """Without what is counted no longer, because an appeal was granted (不纳入考核)."""
+        lifted = JournalRows("events", f"event = 'demerit_lifted' AND reason = '{demerit.value}'")
+        return Quantity(self.term._replace(undone=f"enforcement_{metric}_total"), self.rows, lifted)
 
 
 class Indicator(NamedTuple):
@@ -216,6 +224,8 @@ _FINAL_CALLS: Final = _event("calls_in_turn", 'final="yes"', "event = 'call_back
 _FINAL_SATISFIED: Final = _event(
     "calls_in_turn", 'final="yes", satisfied="yes"', "event = 'call_back_recorded' AND final AND satisfied"
 )
+_DISPATCHES_ASSESSED: Final = _DISPATCHES.without("returns_lifted", DemeritKind.RETURNED)
+_RETURNS_ASSESSED: Final = _RETURNS.without("returns_lifted", DemeritKind.RETURNED)
 _DISPOSALS: Final = _event("disposals", "", "event = 'case_disposed'")
 _FILMED: Final = _event("disposals", 'bodycam="yes"', "event = 'case_disposed' AND filmed")
 _BY_TWO: Final = _event("disposals", 'two_officers="yes"', "event = 'case_disposed' AND officers >= 2")
@@ -227,6 +237,8 @@ _JOINT_STARTED: Final = _event("joint_started", "", "event = 'joint_started'")
 _CALLS: Final = _event("call_backs", "", "event = 'call_back_recorded'")
 _SOLVED: Final = _event("call_backs", 'solved="yes"', "event = 'call_back_recorded' AND solved")
 _SATISFIED: Final = _event("call_backs", 'satisfied="yes"', "event = 'call_back_recorded' AND satisfied")
+_CALLS_TO_SOLVE: Final = _CALLS.without("unsolved_lifted", DemeritKind.UNSOLVED)
+_CALLS_TO_SATISFY: Final = _CALLS.without("unsatisfied_lifted", DemeritKind.UNSATISFIED)
 _UNREACHED: Final = _event(
     "cases_closed", 'outcome="unreached"', "event = 'case_closed' AND reason = 'unreached'"
 )
@@ -245,11 +257,15 @@ _CHECKED: Final = _step("clocks_ended", 'clock="accept"', "clock = 'accept'")
 _CHECKED_IN_TIME: Final = _step("clocks_ended", 'clock="accept", kept="yes"', "clock = 'accept' AND kept")
 _VERIFIED: Final = _step("clocks_ended", 'clock="verify"', "clock = 'verify'")
 _VERIFIED_IN_TIME: Final = _step("clocks_ended", 'clock="verify", kept="yes"', "clock = 'verify' AND kept")
-_CONTACTED: Final = _step("clocks_ended", 'clock="contact"', "clock = 'contact'")
+_CONTACTED: Final = _step("clocks_ended", 'clock="contact"', "clock = 'contact'").without(
+    "contacts_lifted", DemeritKind.NOT_CONTACTED
+)
 _CONTACTED_IN_TIME: Final = _step("clocks_ended", 'clock="contact", kept="yes"', "clock = 'contact' AND kept")
 _HANDLED: Final = _step("handlings", "", _HANDLINGS)
 _HANDLED_IN_TIME: Final = _step("handlings", 'kept="yes"', f"{_HANDLINGS} AND kept")
 _HANDLED_LATE: Final = _step("handlings", 'kept="no"', f"{_HANDLINGS} AND NOT kept")
+_HANDLED_ASSESSED: Final = _HANDLED.without("handlings_lifted", DemeritKind.OVERDUE)
+_LATE_ASSESSED: Final = _HANDLED_LATE.without("handlings_lifted", DemeritKind.OVERDUE)
 _CLOSED: Final = _step("closings", "", "clock = 'whole'")
 _CLOSED_IN_TIME: Final = _step("closings", 'kept="yes"', "clock = 'whole' AND kept")
 _HANDLING_S, _HANDLED_ALONE = _sum_of("clock_seconds", 'clock="dispose"', "clock = 'dispose'", "own_seconds")
@@ -278,13 +294,13 @@ FLOWS: Final = (
     _counted("dispatches", "派遣数", "Dispatches", ("派单与领单次数，改派另计", "tasks given to a team by dispatch or claim; a second dispatch counts again"), _DISPATCHES),
     Indicator("dispatched_rightly", "派遣准确率", "Dispatched rightly", "1 −（因事项、区域、权限不符的退单 ÷ 派遣数）", "1 - tasks given back for wrong matter, area or powers / dispatches", IndicatorUnit.SHARE, (_WRONGLY_DISPATCHED,), (_DISPATCHES,), less=True),
     Indicator("first_dispatched_rightly", "首派准确率", "First dispatch right", "1 −（首次派遣后因事项、区域、权限不符的退单 ÷ 首次派遣数）", "1 - cases given back for wrong matter, area or powers by the first team / cases given to a team first", IndicatorUnit.SHARE, (_FIRST_WRONG,), (_FIRST_DISPATCHES,), less=True),
-    _share("returned", "退单率", "Given back", ("退单数 ÷ 派遣数", "tasks given back / dispatches"), (_RETURNS,), (_DISPATCHES,)),
+    _share("returned", "退单率", "Given back", ("退单数 ÷ 派遣数，均不含经申诉不纳入考核的", "tasks given back / dispatches, neither with what an appeal lifted"), (_RETURNS_ASSESSED,), (_DISPATCHES_ASSESSED,)),
     _share("signed_on_time", "签收及时率", "Signed in time", ("按时签收 ÷ 签收", "signed before the deadline / signed"), (_SIGNED_IN_TIME,), (_SIGNED,)),
-    _share("contacted_on_time", "响应率", "Contacted in time", ("按时联系来电人 ÷ 应联系来电人（含核查通过时仍未联系；保密工单由热线联系，不计）", "callers contacted before the deadline / callers to be contacted (those never contacted before verification too; not secret orders, which the hotline contacts)"), (_CONTACTED_IN_TIME,), (_CONTACTED,)),
+    _share("contacted_on_time", "响应率", "Contacted in time", ("按时联系来电人 ÷ 应联系来电人（含核查通过时仍未联系；保密工单由热线联系，不计；不含经申诉不纳入考核的）", "callers contacted before the deadline / callers to be contacted (those never contacted before verification too; not secret orders, which the hotline contacts, nor what an appeal lifted)"), (_CONTACTED_IN_TIME,), (_CONTACTED,)),
     _share("responded", "按时到场率", "On site in time", ("按时到场 ÷ 到场", "on site before the deadline / on site"), (_ON_SITE_IN_TIME,), (_ON_SITE,)),
     _counted("handled", "处置数", "Handled", ("处置完毕次数，含联合执法；返工后再次处置另计", "times a handling was done, joint enforcement too; after a rework it counts again"), _HANDLED),
-    _share("handled_on_time", "按期处置率", "Handled in time", ("按期处置 ÷（处置数＋时段末超期未处置）", "handled before the deadline / (handled + overdue at the end of the window)"), (_HANDLED_IN_TIME,), (_HANDLED, _UNHANDLED)),
-    _share("overdue_share", "超期率", "Overdue rate", ("（超期处置＋时段末超期未处置）÷（处置数＋时段末超期未处置）", "(handled late + overdue at the end) / (handled + overdue at the end)"), (_HANDLED_LATE, _UNHANDLED), (_HANDLED, _UNHANDLED)),
+    _share("handled_on_time", "按期处置率", "Handled in time", ("按期处置 ÷（处置数＋时段末超期未处置），不含经申诉不纳入考核的", "handled before the deadline / (handled + overdue at the end of the window), without what an appeal lifted"), (_HANDLED_IN_TIME,), (_HANDLED_ASSESSED, _UNHANDLED)),
+    _share("overdue_share", "超期率", "Overdue rate", ("（超期处置＋时段末超期未处置）÷（处置数＋时段末超期未处置），不含经申诉不纳入考核的", "(handled late + overdue at the end) / (handled + overdue at the end), without what an appeal lifted"), (_LATE_ASSESSED, _UNHANDLED), (_HANDLED_ASSESSED, _UNHANDLED)),
     _counted("closed", "结案数", "Closed", ("时段内结案次数，重办后再次结案另计；不含并案、作废、不予受理、退回、不予立案、移送、终止办理", "closings; after a reopening it counts again; without merged, voided, declined, sent back, rejected, transferred and terminated cases"), _CLOSED),
     _share("closed_of_due", "结案率", "Closed of due", ("结案数 ÷（结案数＋时段末超期未结案）", "closed / (closed + not closed past the deadline at the end)"), (_CLOSED,), (_CLOSED, _UNCLOSED)),
     _share("closed_on_time", "按期结案率", "Closed in time", ("按期结案 ÷（结案数＋时段末超期未结案）", "closed before the deadline / (closed + not closed past the deadline at the end)"), (_CLOSED_IN_TIME,), (_CLOSED, _UNCLOSED)),
@@ -294,8 +310,8 @@ FLOWS: Final = (
     _share("extended", "延期率", "Extended", ("延期 ÷ 派遣数", "extensions / dispatches"), (_EXTENSIONS,), (_DISPATCHES,)),
     _share("suspended", "挂账率", "Suspended", ("挂账 ÷ 派遣数", "suspensions / dispatches"), (_SUSPENSIONS,), (_DISPATCHES,)),
     _share("relapsed", "回潮率", "Relapsed", ("结案后数日内同地同事项再发 ÷ 登记数", "cases of the same matter and place soon after a closing / cases opened"), (_RELAPSES,), (_OPENED,)),
-    _share("solved", "解决率", "Resolution rate", ("回访称已解决 ÷ 有效回访（不含热线认定的不合理诉求）", "callers who say solved / callers reached (without demands that the hotline held unreasonable)"), (_SOLVED,), (_CALLS,)),
-    _share("satisfied", "满意率", "Satisfied, callers say", ("回访满意 ÷ 有效回访（不含热线认定的不合理诉求）", "callers who are satisfied / callers reached (without demands that the hotline held unreasonable)"), (_SATISFIED,), (_CALLS,)),
+    _share("solved", "解决率", "Resolution rate", ("回访称已解决 ÷ 有效回访（不含热线认定的不合理诉求和经申诉不纳入考核的）", "callers who say solved / callers reached (without demands that the hotline held unreasonable, and what an appeal lifted)"), (_SOLVED,), (_CALLS_TO_SOLVE,)),
+    _share("satisfied", "满意率", "Satisfied, callers say", ("回访满意 ÷ 有效回访（不含热线认定的不合理诉求和经申诉不纳入考核的）", "callers who are satisfied / callers reached (without demands that the hotline held unreasonable, and what an appeal lifted)"), (_SATISFIED,), (_CALLS_TO_SATISFY,)),
     _share("first_satisfied", "首次满意率", "Satisfied at first", ("首次处置后回访满意 ÷ 首次处置后有效回访", "callers satisfied after the first handling / callers reached after it"), (_FIRST_SATISFIED,), (_FIRST_CALLS,)),
     _share("finally_satisfied", "最终满意率", "Satisfied in the end", ("结案时回访满意 ÷ 结案时有效回访", "callers satisfied with whose call the case was closed / callers reached with whose call it was closed"), (_FINAL_SATISFIED,), (_FINAL_CALLS,)),
     _counted("unreasonable", "不合理诉求数", "Unreasonable demands", ("经热线认定为不合理诉求而结案的案件", "cases closed as demands that the hotline held unreasonable"), _UNREASONABLE),

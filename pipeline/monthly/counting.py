@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import duckdb
 
 from pipeline.core.rules.rules import Rules
-from pipeline.indicators.indicator_table import INDICATORS, Indicator, JournalRows
+from pipeline.indicators.indicator_table import INDICATORS, Indicator, JournalRows, Quantity
 from pipeline.monthly.rows.journal_parts import Tables, gathered
 from pipeline.monthly.window import window_of
 from pipeline.rulebook import load_rules
@@ -87,7 +87,13 @@ def _sums(
     database: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator], column: str
 ) -> Mapping[Part, Mapping[JournalRows, float]]:
     """Every quantity of the indicators, for each value of `column`; one that is missing is 0."""
-    rows = {quantity.rows for indicator in indicators for quantity in indicator.quantities}
+    rows = {
+        counts
+        for indicator in indicators
+        for quantity in indicator.quantities
+        for counts in (quantity.rows, quantity.undone)
+        if counts is not None
+    }
     parts: dict[Part, dict[JournalRows, float]] = {}
     for table, group in groupby(sorted(rows), lambda count: count.table):
         counts = tuple(group)
@@ -98,8 +104,8 @@ def _sums(
 
 
 def _value(indicator: Indicator, sums: Mapping[JournalRows, float]) -> CountedIndicator:
-    parts = sum(sums.get(quantity.rows, 0) for quantity in indicator.parts)
-    whole = sum(sums.get(quantity.rows, 0) for quantity in indicator.whole)
+    parts = sum(_number(quantity, sums) for quantity in indicator.parts)
+    whole = sum(_number(quantity, sums) for quantity in indicator.whole)
     numerator = whole - parts if indicator.less else parts
     if indicator.divisor != 1:
         numerator /= indicator.divisor
@@ -107,3 +113,8 @@ def _value(indicator: Indicator, sums: Mapping[JournalRows, float]) -> CountedIn
         return CountedIndicator(numerator, None, numerator)
     denominator = int(whole)
     return CountedIndicator(numerator, denominator, numerator / denominator if denominator else None)
+
+
+def _number(quantity: Quantity, sums: Mapping[JournalRows, float]) -> float:
+    """What is undone is taken away."""
+    return sums.get(quantity.rows, 0) - (sums.get(quantity.undone, 0) if quantity.undone else 0)

@@ -297,6 +297,7 @@ def _policy(table: rule_tables.PolicyTable) -> Policy:
         instead_at_once=frozenset(table.instead.at_once),
         instead_after_demand=frozenset(table.instead.after_demand),
         instead_demand_days=table.instead.demand_days,
+        appeal_within=span_of(table.appeal_within),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple, TypeVar
 
-from pipeline.words import field_words, penalty_words
+from pipeline.words import field_words, penalty_words, request_words
 from pipeline.words.field_words import Both, Lang, both
 from schemas.values.terms import Role, Term
 
@@ -121,6 +121,8 @@ CHOICE_WORDS: Final[Mapping[str, Mapping[str, Both]]] = {
     "DeclineReason": _by_code(field_words.DECLINES),
     "SupervisionReason": _by_code(field_words.SUPERVISIONS),
     "HardReason": _by_code(field_words.HARD_REASONS),
+    "DemeritKind": _by_code(request_words.DEMERITS),
+    "AppealReason": _by_code(request_words.APPEALS),
     "RequestKind": _by_code(field_words.REQUESTS),
     "JointStatus": _by_code(field_words.JOINT_STATUSES),
     "PenaltyStep": _by_code(penalty_words.PENALTY_STEPS),

@@ -183,6 +183,7 @@ REQUESTS: Final[Mapping[RequestKind, Both]] = {
     RequestKind.UNREASONABLE: both("不合理诉求认定", "holding a demand unreasonable"),
     RequestKind.SUPERVISION: both("挂牌督办", "supervision"),
     RequestKind.HARD_CASE: both("疑难工单", "a hard case"),
+    RequestKind.APPEAL: both("考核申诉", "an appeal"),
 }
 LAPSES: Final[Mapping[LapseReason, Both]] = {
     LapseReason.END_PASSED: both("所请期限已过", "its own end has passed"),

@@ -277,6 +277,22 @@ REQUEST_ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
         "每案一次。认定后未逾期的处置时限按政策延长，但不超过热线时限。",
         "Once for a case. A handling that is not late then has the policy's time more, but none past the hotline's own deadline.",
     ),
+    "appeal": ActionWords(
+        "考核申诉",
+        Role.TEAM,
+        "被考核单位申请不纳入考核，附证据；由中心审批（decide）。结案后也可申诉。",
+        "the unit asks that what is counted against it be not, with evidence; the centre decides (decide), also when the case is over.",
+        (
+            'enforcement act CASE appeal --demerit overdue --reason legal_procedure --note "等待鉴定结论" --evidence document:2026-11-24T10:00:00+08:00:report.pdf --actor W0931 --team city-appearance',
+        ),
+        {
+            "demerit": OptionWords("申诉哪一项考核扣分", "What is counted."),
+            "reason": OptionWords("为何不应计入", "Why it should not be."),
+            "note": OptionWords("事实和理由", "What happened."),
+        },
+        "结案后在政策规定的期限内（appeal_within）提出，每项一次；中心未参与本案的人员决定。同意后该项不再计入，原记录保留。",
+        "Within the policy's time after the case is over (appeal_within), once for each; somebody of the centre who had no part in the case decides. Granted, it is counted no longer, and stays on file.",
+    ),
     "assign": ActionWords(
         "二级派遣",
         Role.TEAM,

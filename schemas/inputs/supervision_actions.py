@@ -1,9 +1,9 @@
-"""Actions of those above a team, and within it: the district is asked and answers, a leader names who goes; part of `schemas.inputs.action`."""
+"""Actions of those above a team, and within it: the district is asked and answers, a leader names who goes, a unit appeals; part of `schemas.inputs.action`."""
 
 from typing import Literal
 
-from schemas.inputs.action_base import ActionBase, Officers
-from schemas.values.request_terms import HardReason, SupervisionReason
+from schemas.inputs.action_base import ActionBase, EvidenceList, Officers
+from schemas.values.request_terms import AppealReason, DemeritKind, HardReason, SupervisionReason
 from schemas.values.text import Note
 
 
@@ -38,4 +38,14 @@ class Assign(ActionBase, frozen=True, kw_only=True):
     note: Note = ""
 
 
-SupervisionAction = Supervise | EndSupervision | RaiseHard | Assign
+class Appeal(ActionBase, frozen=True, kw_only=True):
+    """考核申诉: the unit against which something was counted says why it should not be, and shows it; the centre decides."""
+
+    action: Literal["appeal"] = "appeal"
+    demerit: DemeritKind
+    reason: AppealReason
+    note: Note
+    evidence: EvidenceList = ()
+
+
+SupervisionAction = Supervise | EndSupervision | RaiseHard | Assign | Appeal

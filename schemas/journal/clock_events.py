@@ -27,7 +27,10 @@ class CaseAsked(JournalEvent, frozen=True, kw_only=True, tag="case_asked.v1"):
 
 
 class RequestDecided(JournalEvent, frozen=True, kw_only=True, tag="request_decided.v1"):
-    """What was asked for is granted or not. The event of what was granted follows where it is. `source_no`: the report that asked."""
+    """What was asked for is granted or not. The event of what was granted follows where it is. `source_no`: the report that asked.
+
+    `team`: the unit that appealed, which may not be the one that has the case.
+    """
 
     case_id: CaseId
     kind: RequestKind
@@ -36,6 +39,7 @@ class RequestDecided(JournalEvent, frozen=True, kw_only=True, tag="request_decid
     note: Note = ""
     source: Source | None = None
     source_no: OrderNumber | None = None
+    team: Identifier | None = None
 
 
 class RequestLapsed(JournalEvent, frozen=True, kw_only=True, tag="request_lapsed.v1"):

@@ -1,6 +1,7 @@
-"""What the district does about a case: supervises it, ends that, takes it for a hard one; part of `schemas.journal.events`."""
+"""What those above a unit do about a case: supervise it, end that, take it for a hard one, lift what counts; part of `schemas.journal.events`."""
 
 from schemas.journal.journal_event import JournalEvent
+from schemas.state.demerit import Demerit
 from schemas.state.supervision import HardCase, Supervision
 from schemas.values.text import CaseId, Identifier, Instant, Note
 
@@ -28,4 +29,20 @@ class CaseFoundHard(JournalEvent, frozen=True, kw_only=True, tag="case_found_har
     hard_case: HardCase
 
 
-SupervisionEvent = CaseSupervised | SupervisionEnded | CaseFoundHard
+class DemeritCounted(JournalEvent, frozen=True, kw_only=True, tag="demerit_counted.v1"):
+    """考核扣分: it follows from what happened in the entry; who it is counted against may appeal."""
+
+    case_id: CaseId
+    demerit: Demerit
+
+
+class DemeritLifted(JournalEvent, frozen=True, kw_only=True, tag="demerit_lifted.v1"):
+    """不纳入考核: an appeal was granted, and this is counted against the unit no longer. That it once was stays in the journal."""
+
+    case_id: CaseId
+    at: Instant
+    by: Identifier
+    demerit: Demerit
+
+
+SupervisionEvent = CaseSupervised | SupervisionEnded | CaseFoundHard | DemeritCounted | DemeritLifted

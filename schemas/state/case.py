@@ -7,6 +7,7 @@ from schemas.inputs.action_base import Officers
 from schemas.state.answer import CallerContact, WrittenAnswer
 from schemas.state.assessment import Assessment, MissingFacts
 from schemas.state.correction import CorrectionOrders
+from schemas.state.demerit import Demerit
 from schemas.state.instead import DoneInSteads
 from schemas.state.penalty import Measure, PenaltyRecord
 from schemas.state.supervision import HardCase, Supervision
@@ -57,8 +58,7 @@ Teams = Annotated[tuple[Identifier, ...], *at_most(limits.TEAMS_MAX)]
 
 
 class Facts(Contract, frozen=True, kw_only=True):
-    """What the case is about, as it was opened, or as reports that joined it changed it (`Amended`). Personal data is already
-    gone from `text`.
+    """What the case is about, as it was opened, or as reports that joined it changed it (`Amended`). Personal data is already gone from `text`.
 
     `relapse_of` is the case that was closed a few days ago about the same (回潮). `matter` is `WD-000` while nobody knows it.
     `geocode`: how the grid was found, where only the address says where it is. `secret`: whoever reported it wants to stay secret (保密),
@@ -102,10 +102,8 @@ class ClockMove(Contract, frozen=True, kw_only=True):
 class Clock(Contract, frozen=True, kw_only=True):
     """One clock of a case: all that is needed to compute its deadline anew, and why it is what it is.
 
-    `name` tells the stages of a matter apart, `leg` the visits of a step. It does not run from `stopped_at` on, until it
-    goes on. `due_at` follows from `limit`, `started_at` and `moves` by the hours of `roster` (None: office hours);
-    `provisional` when the calendar of a year that it touches is not announced yet. `hotline_due_at`: by when the hotline
-    wants the answer, whatever else moves the clock; `due_at` never lies behind it. `rung` counts the rungs of its ladder that are behind it, each climbed once; `wake_at` is when the next one is due.
+    `name` tells the stages of a matter apart, `leg` the visits of a step. It does not run from `stopped_at` on, until it goes on. `due_at` follows from `limit`, `started_at` and `moves` by the hours of `roster` (None: office hours);
+    `provisional` when the calendar of a year that it touches is not announced yet. `hotline_due_at`: by when the hotline wants the answer, whatever else moves the clock; `due_at` never lies behind it. `rung` counts the rungs of its ladder that are behind it, each climbed once; `wake_at` is when the next one is due.
     """
 
     kind: ClockKind
@@ -244,7 +242,7 @@ class Request(Contract, frozen=True, kw_only=True):
     A suspension `until` when, an extension by `more` (one that the hotline grants: its new deadline is `until`), joint enforcement with `departments` (the first `mandatory` of them),
     a termination by the written request `paper`; that the case is likely one with `into`, for the reasons in the note. A change to another
     `matter` or `place`, and the withdrawal of an order, are asked for by the report `source_no` of `source`. That an order is not accepted,
-    or sent back, with the `answer` to the citizen; `earlier` is the number of the order that it repeats. Of an unreasonable demand: what was said.
+    or sent back, with the `answer` to the citizen; `earlier` is the number of the order that it repeats. Of an unreasonable demand: what was said. An appeal is against the `demerit`.
     """
 
     kind: RequestKind
@@ -267,6 +265,7 @@ class Request(Contract, frozen=True, kw_only=True):
     earlier: OrderNumber | None = None
     solved: bool | None = None
     satisfied: bool | None = None
+    demerit: Demerit | None = None
 
 
 class JointTask(Contract, frozen=True, kw_only=True):
@@ -350,7 +349,7 @@ class ActionRef(Contract, frozen=True, kw_only=True):
 class Case(Contract, frozen=True, kw_only=True):
     """One case at one version; `version` rises by one with each entry that touches it.
 
-    `timers` holds what is due beside the clocks, which carry their own next wake-up. `stages_done` are the stages of the matter that were reported done. `evidence_head` is the last link of the evidence (`schemas.state.chain`). `failed_calls` nobody answered, on `failed_days` days, the last one at `missed_at`; `call_due`: the deadline has passed, and the caller is to be asked although nothing is done. `request` is the oldest that is open, `further_requests` are those of other kinds that came after it, `lapsed_requests` the kinds that lapsed and were not asked for again. `joined` are the cases merged into this one, `merged` says into which this one was. `contradicted_by`: reports that came after the disposal, and that nobody has answered yet. `assessment`: what is missing of it, or how it was answered directly. `not_duplicate_of`: cases of which somebody said that this is another. `check_ordered`: the centre had somebody look before it was handled. `contact`: with its callers, by whoever handles it. `answers`: what they are told, the newest last, one for each leg. `corrections`: the orders to correct (责令限期改正), `done_instead` what was done in somebody's stead, the newest last.
+    `timers` holds what is due beside the clocks, which carry their own next wake-up. `stages_done` are the stages of the matter that were reported done. `evidence_head` is the last link of the evidence (`schemas.state.chain`). `failed_calls` nobody answered, on `failed_days` days, the last one at `missed_at`; `call_due`: the deadline has passed, and the caller is to be asked although nothing is done. `request` is the oldest that is open, `further_requests` are those of other kinds that came after it, `lapsed_requests` the kinds that lapsed and were not asked for again. `joined` are the cases merged into this one, `merged` says into which this one was. `contradicted_by`: reports that came after the disposal, and that nobody has answered yet. `assessment`: what is missing of it, or how it was answered directly. `not_duplicate_of`: cases of which somebody said that this is another. `check_ordered`: the centre had somebody look before it was handled. `contact`: with its callers, by whoever handles it. `answers`: what they are told, the newest last, one for each leg. `corrections`: the orders to correct (责令限期改正), `done_instead` what was done in somebody's stead, the newest last. `demerits`: what is counted against whoever handled it, or was.
     """
 
     case_id: CaseId
@@ -396,5 +395,6 @@ class Case(Contract, frozen=True, kw_only=True):
     hard_case: HardCase | None = None
     corrections: CorrectionOrders = ()
     done_instead: DoneInSteads = ()
+    demerits: Annotated[tuple[Demerit, ...], *at_most(limits.DEMERITS_PER_CASE_MAX)] = ()
     entry_id: EntryId
     rules_version: Identifier

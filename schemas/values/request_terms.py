@@ -1,4 +1,5 @@
-"""Closed lists of what is asked for: why an order is not accepted or goes back, why the district supervises a case, why one is hard."""
+"""Closed lists of what is asked for: why an order is not accepted or goes back, why the district supervises a case, why one is hard, and
+what a unit appeals against (考核申诉), and why."""
 
 from schemas.values.terms import Term
 
@@ -40,3 +41,25 @@ class HardReason(Term):
     BEYOND_POWERS = "beyond_powers"
     LAW_UNCLEAR = "law_unclear"
     LEFT_OVER = "left_over"
+
+
+class DemeritKind(Term):
+    """What is counted against whoever handles a case (考核扣分): handled late, not solved or not satisfied as the caller says, given back, or
+    the caller not contacted in time."""
+
+    OVERDUE = "overdue"
+    UNSOLVED = "unsolved"
+    UNSATISFIED = "unsatisfied"
+    RETURNED = "returned"
+    NOT_CONTACTED = "not_contacted"
+
+
+class AppealReason(Term):
+    """Why that is not to be counted (考核申诉)."""
+
+    FORCE_MAJEURE = "force_majeure"
+    LEGAL_PROCEDURE = "legal_procedure"
+    OTHER_UNIT = "other_unit"
+    WRONGLY_DISPATCHED = "wrongly_dispatched"
+    UNREASONABLE_DEMAND = "unreasonable_demand"
+    WRONG_RECORD = "wrong_record"

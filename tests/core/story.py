@@ -330,6 +330,12 @@ class Story:
             "assign": {"members": ["W0931", "W0940"]},
             "end_supervision": {"note": "现场已整改到位"},
             "raise_hard": {"reason": "several_units", "note": "涉及三家管线单位"},
+            "appeal": {
+                "demerit": "overdue",
+                "reason": "legal_procedure",
+                "note": "等待鉴定结论",
+                "evidence": self.evidence("document"),
+            },
             "progress": {"measure": "已立案", "expected_at": (self.now + timedelta(days=1)).isoformat()},
             "contact": {"way": "phone", "reached": True},
             "answer": {"found": "true", "done": "摊贩已劝离，路面已清扫"},

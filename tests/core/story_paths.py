@@ -62,5 +62,8 @@ PATHS = {
     "call": lambda story: story.act("call_back"),
     "unsolved": lambda story: story.act("call_back", solved=False, satisfied=False),
     "demand": lambda story: story.demand(),
+    "late": lambda story: story.wait(hours=48),
+    "appeal": lambda story: story.act("appeal"),
+    "lift": lambda story: story.act("decide", request="appeal"),
     "consent": lambda story: story.act("decide", request="unreasonable"),
 }

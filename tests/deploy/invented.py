@@ -98,7 +98,7 @@ _NAMED: Final[dict[str, Sequence[str]]] = {
 _RARE: Final = {"fencings": 0.02, "rebalances": 0.05, "producers_retired": 0.01, "audit_failures": 0.004,
                 "dead_letters": 0.1, "refusals": 0.08, "notices": 0.5, "transactions": 900, "records": 200, "outputs": 400,
                 "journal_entries": 300, "dispatches": 1.6, "disposals": 5, "returns": 0.02, "first_returns": 0.02, "extensions": 0.02,
-                "suspensions": 0.04, "reworks": 0.004, "reopens": 0.02, "clocks_ended": 1, "self_disposed": 0.06, "relapses": 0.05}  # fmt: skip
+                "suspensions": 0.04, "handlings_lifted": 0.005, "unsolved_lifted": 0.005, "unsatisfied_lifted": 0.005, "returns_lifted": 0.001, "contacts_lifted": 0.002, "reworks": 0.004, "reopens": 0.02, "clocks_ended": 1, "self_disposed": 0.06, "relapses": 0.05}  # fmt: skip
 _QUIET: Final = {"no": 0.06, "aborted": 0.01, "dead_letter": 0.01, "refused": 0.1}
 _BOUNDS: Final[dict[str, tuple[float, ...]]] = {
     "clock_seconds": (300, 900, 1800, 3600, 7200, 14400, 28800, 57600, 86400, 144000, 201600, 288000, 576000),

@@ -77,8 +77,11 @@ def _sum(term: MetricTerm, found: Samples) -> float:
     return sum(
         -value if name == term.undone else value
         for (name, labels), value in found.items()
-        if name in (term.metric, term.undone)
-        and all(re.fullmatch(wanted, dict(labels).get(label, "")) for label, wanted in matchers)
+        if name == term.undone
+        or (
+            name == term.metric
+            and all(re.fullmatch(wanted, dict(labels).get(label, "")) for label, wanted in matchers)
+        )
     )
 
 

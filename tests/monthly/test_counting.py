@@ -220,3 +220,27 @@ def test_a_month_goes_on_behind_entries_that_were_dated_into_the_next_one():
     november, december = in_month(story, "2026-11"), in_month(story, "2026-12")
     assert parts(november, "reports", "handled", "open") == [(2, None), (1, None), (2, None)]
     assert parts(december, "reports", "handled") == [(1, None), (0, None)]
+
+
+def test_what_an_appeal_lifts_is_in_no_share_and_what_it_does_not_touch_stays():
+    """Two handled late and one of them lifted; a caller who was not satisfied, lifted of that alone; a return that is lifted, with the dispatch before it."""
+    done = ("sign", "contact", "arrive")
+    story = Story().report(place=elsewhere(1)).path(*done).wait(hours=30).path("dispose", "pass", "call")
+    story.path("appeal", "lift")
+    story.report(place=elsewhere(3)).path(*done).wait(hours=30).path("dispose", "pass")
+    story.act("call_back", satisfied=False).act("appeal", demerit="unsatisfied").path("lift")
+    story.report(place=elsewhere(5)).path("return")
+    own = {"id": "O1", "role": "team", "team": "city-appearance"}
+    story.act("appeal", demerit="returned", actor=own).path("lift")
+    got = counted(story, hours=96)
+    assert parts(
+        got, "handled", "handled_on_time", "overdue_share", "solved", "satisfied", "dispatches", "returned"
+    ) == [
+        (2, None),
+        (0, 1),
+        (1, 1),
+        (2, 2),
+        (1, 1),
+        (4, None),
+        (0, 3),
+    ]

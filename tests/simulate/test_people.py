@@ -236,7 +236,7 @@ def test_every_action_has_a_number_of_its_own():
     assert len(numbers) == len(set(numbers)) > 200
     never_done = {
         *("resume", "reach_stage", "object", "terminate", "decline", "order_check", "progress"),
-        *("assign", "supervise", "end_supervision", "raise_hard"),
+        *("assign", "supervise", "end_supervision", "raise_hard", "appeal"),
         *("order_correction", "extend_correction", "reinspect", "release_correction"),
         *("act_instead", "claim_costs", "merge", "split", "measure"),
     }

@@ -308,10 +308,8 @@ def action_of(joined: JoinedEntry) -> Action | None:
 
 
 def _expected(case: CaseMemory, rules: AuditRules) -> Iterator[tuple[Task, datetime | None]]:
-    """The assignments that must be open in the present state of the case."""
-    if case.is_over:
-        return
-    for team, kind in _tasks(case, rules):
+    """The assignments that must be open in the present state of the case; when it is over only to decide what is appealed against."""
+    for team, kind in () if case.is_over else _tasks(case, rules):
         yield (team, kind, ""), _due(case, _CLOCK_OF[kind], None)
     for request in case.requests:
         kind, approver = request.kind.value, rules.approver(request.kind)
@@ -325,10 +323,11 @@ def _expected(case: CaseMemory, rules: AuditRules) -> Iterator[tuple[Task, datet
 
 def _tasks_in(case: Case, rules: AuditRules) -> frozenset[Task]:
     """The tasks that a reader of the snapshot finds in it."""
+    requests = filter(None, (case.request, *case.further_requests))
+    tasks = {(rules.approver(request.kind), "approve", request.kind.value) for request in requests}
     if case.closed_at is not None:
-        return frozenset()
+        return frozenset(tasks)
     posts = rules.posts
-    tasks: set[Task] = set()
     if case.stage.value in POSTS:
         post, kind = POSTS[case.stage.value]
         tasks.add((posts[post], kind, ""))
@@ -336,8 +335,6 @@ def _tasks_in(case: Case, rules: AuditRules) -> frozenset[Task]:
         tasks |= {(team, "offer", "") for team in case.task.offered_to}
     elif case.stage.value in HANDLED and case.task is not None and case.task.team:
         tasks.add((case.task.team, "handle", ""))
-    for request in filter(None, (case.request, *case.further_requests)):
-        tasks.add((rules.approver(request.kind), "approve", request.kind.value))
     if case.call_due and case.stage is not Stage.AWAITING_CALLBACK:
         tasks.add((posts["callback"], "call_back", ""))
     if case.joint is not None and case.stage is Stage.JOINT_IN_PROGRESS:

@@ -25,6 +25,7 @@ from schemas.journal.clock_events import (
 from schemas.journal.correction_events import CorrectionInspected, CorrectionReleased
 from schemas.journal.entry import RecordCause
 from schemas.journal.instead_events import ActedInstead, CostsMoved
+from schemas.journal.supervision_events import DemeritLifted
 from schemas.outputs import Notice
 from schemas.state.case import Request
 from schemas.values.penalty_terms import CorrectionState, CostState, InspectionResult, InsteadGround
@@ -59,6 +60,7 @@ class Requests:
             self._suspected(joined, touched)
             self._supervised(joined, touched)
             self._demanded(joined, touched)
+            self._appealed(joined, touched)
             for event in touched.events:
                 if isinstance(event, RequestLapsed):
                     self._lapsed(joined, touched, event)
@@ -139,6 +141,25 @@ class Requests:
             self._holds("unconsented", consented, place, case_id)
         if decision is not None and not consented:
             self._holds("demand_uncounted", touched.has("call_back_recorded"), place, case_id)
+
+    def _appealed(self, joined: JoinedEntry, touched: Touched) -> None:
+        """考核申诉: of what is counted against whoever asks, with evidence; nobody with a part in the case decides; lifted if granted, and only then."""
+        place, case_id, before = joined.place, touched.after.case_id, touched.before
+        asked, decided = touched.event("case_asked"), touched.event("request_decided")
+        if before is not None and isinstance(asked, CaseAsked) and asked.request.kind is RequestKind.APPEAL:
+            request = asked.request
+            proven = bool(asked.evidence) and bool(request.note.strip())
+            self._holds("appeal_unproven", proven, place, case_id)
+            own = [one for one in before.demerits if one.team == request.team and one.lifted is None]
+            self._holds("appeal_of_nothing", request.demerit in own, place, case_id)
+        appeal = before.request_of(RequestKind.APPEAL) if before else None
+        granted = None
+        if before and isinstance(decided, RequestDecided) and decided.kind is RequestKind.APPEAL:
+            self._holds("appeal_by_handler", decided.by not in before.handlers, place, case_id)
+            granted = appeal.demerit if appeal and decided.granted else None
+        lifted = touched.event("demerit_lifted")
+        gone = lifted.demerit if isinstance(lifted, DemeritLifted) else None
+        self._holds("lifted_otherwise", gone == granted, place, case_id)
 
     def _host_is_over(self, request: Request) -> bool:
         """Of a likely duplicate: whether there is nothing left to be one with. A case that is not known may be open."""

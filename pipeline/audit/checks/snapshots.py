@@ -226,6 +226,7 @@ def sides(case: Case, memory: CaseMemory) -> Iterator[tuple[str, object, object]
     yield "costs", costs_of(case), memory.costs
     yield "correction", order_of(case), memory.order
     yield "district", of_district(case), memory.of_district
+    yield "demerits", case.demerits, memory.demerits
     yield "call_due", case.call_due, memory.call_due
     yield "outcome", case.outcome, memory.outcome
     yield "closed_at", case.closed_at is not None, memory.is_over

@@ -6,6 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from pipeline.audit.model.apply_correction import CORRECTION_APPLIERS
+from pipeline.audit.model.apply_demerits import DEMERIT_APPLIERS, appeals_of, deny_appeal
 from pipeline.audit.model.apply_district import DISTRICT_APPLIERS
 from pipeline.audit.model.audit_tables import ANSWERING, BACK, MOVES, SAME, STAYING, name_of
 from pipeline.audit.model.case_memory import CaseMemory, RememberedReport, with_penalty_facts
@@ -28,9 +29,8 @@ def apply_event(case: CaseMemory | None, event: events.Event) -> tuple[CaseMemor
     """The case after `event`, and whether it may happen to a case as it stood."""
     name = name_of(event)
     if isinstance(event, events.CaseOpened):
-        reports = (RememberedReport.of(event.report),)
-        opened = CaseMemory(event.case_id, event.facts, True, reports=reports)
-        return opened, case is None
+        own = RememberedReport.of(event.report)
+        return CaseMemory(event.case_id, event.facts, True, reports=(own,)), case is None
     if case is None:
         return None, False
     legal = True
@@ -43,11 +43,11 @@ def apply_event(case: CaseMemory | None, event: events.Event) -> tuple[CaseMemor
             case.stage_before = stage
     elif name not in STAYING:
         legal = False
-    change = APPLIERS.get(type(event))
-    if change:
+    deny_appeal(case, event)
+    if change := APPLIERS.get(type(event)):
         change(case, event)
     if name in ANSWERING:
-        case.timers, case.requests, case.call_due = _tested(case), (), False
+        case.timers, case.requests, case.call_due = _tested(case), appeals_of(case), False
         case.ended_at = getattr(event, "at", None)
     return case, legal
 
@@ -56,9 +56,6 @@ def _back(case: CaseMemory) -> str:
     stage = case.stage_before or case.stage
     case.stage_before = None
     return stage
-
-
-# what each event changes beside the stage
 
 
 def _self_disposed(case: CaseMemory, event: events.CaseSelfDisposed) -> None:
@@ -83,7 +80,8 @@ def _signed(case: CaseMemory, event: events.CaseSigned) -> None:
 
 
 def _returned(case: CaseMemory, _: events.CaseReturned) -> None:
-    case.returns, case.requests = case.returns + 1, tuple(one for one in case.requests if one.into)
+    case.returns += 1
+    case.requests = tuple(one for one in case.requests if one.into or one.demerit)
 
 
 def _arrived(case: CaseMemory, event: events.CaseArrived) -> None:
@@ -92,7 +90,7 @@ def _arrived(case: CaseMemory, event: events.CaseArrived) -> None:
 
 def _disposed(case: CaseMemory, event: events.CaseDisposed) -> None:
     case.handlers |= {event.by}
-    case.requests, case.is_handled, case.disposed_at = (), True, event.at
+    case.requests, case.is_handled, case.disposed_at = appeals_of(case), True, event.at
 
 
 def _passed(case: CaseMemory, _: events.VerificationPassed) -> None:
@@ -382,6 +380,7 @@ APPLIERS: Final[Mapping[type, Callable[..., None]]] = {
     assessment_events.CaseLocated: _located,
     assessment_events.CaseAnswered: _ends_as(CaseOutcome.ANSWERED),
     **DISTRICT_APPLIERS,
+    **DEMERIT_APPLIERS,
     **CORRECTION_APPLIERS,
     joint_events.CaseRejected: _ends_as(CaseOutcome.REJECTED),
     joint_events.CaseVoided: _ends_as(CaseOutcome.VOIDED),

@@ -17,6 +17,7 @@ SAME: Final = "same"
 
 _BEFORE_ARRIVAL: Final = "offered dispatch_pending dispatched signed"
 _WORKED_ON: Final = f"{_BEFORE_ARRIVAL} arrived joint_in_progress rework"
+_EVER: Final = " ".join(stage.value for stage in Stage if stage is not Stage.MERGED)
 
 _MOVES: Final = f"""
 case_accepted         reported under_assessment verifying_before_filing        > accepted
@@ -72,6 +73,8 @@ STAYING: Final = frozenset(
         "correction_extended",
         "correction_inspected",
         "correction_released",
+        "demerit_counted",
+        "demerit_lifted",
         "task_handed_over",
         "clocks_changed",
         "timer_armed",
@@ -202,6 +205,7 @@ reinspect    correction_inspected holder
 release_correction correction_released anybody
 act_instead  acted_instead       anybody
 claim_costs  costs_moved         anybody
+appeal       case_asked          anybody
 transfer     case_transferred    anybody
 reopen       case_reopened       anybody
 joint_step   joint_task_moved    partner
@@ -255,6 +259,7 @@ unreasonable awaiting_callback
 supervision  {_WORKED_ON}
 hard_case    dispatched signed arrived rework
 change       verifying_before_filing {_BEFORE_ARRIVAL}
+appeal       {_EVER}
 """
 GRANTED_WHERE: Final[Mapping[str, tuple[str, ...]]] = {
     kind: tuple(stages) for kind, *stages in map(str.split, _GRANTED.strip().splitlines())

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from pipeline.audit.model.audit_tables import FINAL
 from schemas.journal.update_events import ReportUpdated
 from schemas.state.case import Case, Clock, Facts, Penalty, ReportRef, Request, Timer
+from schemas.state.demerit import Demerit
 from schemas.state.penalty import PenaltyFacts
 from schemas.values.penalty_terms import CorrectionState, CostState, MeasureKind, MeasureStep
 from schemas.values.terms import (
@@ -148,6 +149,8 @@ class CaseMemory:
     """The order to correct that was given last."""
     costs: tuple[tuple[int, CostState], ...] = ()
     """Of each thing done in somebody's stead: the yuan, and what became of them."""
+    demerits: tuple[Demerit, ...] = ()
+    """What is counted against whoever handled it, or was."""
     is_handled: bool = False
     disposed_at: datetime | None = None
     contradicted: frozenset[ReportNo] = frozenset()
@@ -299,6 +302,7 @@ def _seeded(case: Case) -> CaseMemory:
         suspensions=case.suspensions,
         extensions=case.extensions,
         of_district=of_district(case),
+        demerits=case.demerits,
         is_handled=task is not None and task.disposed_at is not None,
         disposed_at=task.disposed_at if task else None,
         contradicted=frozenset((later.source.value, later.source_no) for later in case.contradicted_by),

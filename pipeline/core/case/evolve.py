@@ -9,12 +9,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pipeline.core.case import assessed, joined_reports, open_requests, reporters
-from pipeline.core.case.joined_reports import NO_CALLS, NO_REQUESTS
-from pipeline.core.case.takeover import handed_over
+from pipeline.core.case import joined_reports, open_requests, reporters
+from pipeline.core.case.changes import assessed, demerits
+from pipeline.core.case.changes.takeover import handed_over
+from pipeline.core.case.joined_reports import NO_CALLS
 from pipeline.core.instead_costs import ORDER_CHANGES
 from pipeline.core.worktime.office_hours import day_of
-from schemas import limits
 from schemas.errors import CorruptLog
 from schemas.journal import (
     answer_events,
@@ -88,9 +88,8 @@ def _signed(case: Case, event: events.CaseSigned, stage: Stage) -> Case:
 
 def _returned(case: Case, event: events.CaseReturned, stage: Stage) -> Case:
     gone = Returned(team=event.team, reason=event.reason, at=event.at)
-    case = open_requests.only(
-        case, RequestKind.DUPLICATE
-    )  # what the team asked for is over; whether it is one with another is not
+    # what the team asked for is over; whether it is one with another, or what is counted may be appealed, is not
+    case = open_requests.only(case, RequestKind.DUPLICATE, RequestKind.APPEAL)
     return replace(case, stage=stage, returned=(*case.returned, gone))
 
 
@@ -105,7 +104,8 @@ def _arrived(case: Case, event: events.CaseArrived, stage: Stage) -> Case:
 def _disposed(case: Case, event: events.CaseDisposed, stage: Stage) -> Case:
     task = _task(case)
     done = replace(task, disposed_at=event.at, handlers=_with(task.handlers, event.by))
-    return replace(_with_evidence(case, event.evidence), stage=stage, task=done, **NO_REQUESTS)
+    case = open_requests.only(_with_evidence(case, event.evidence), RequestKind.APPEAL)
+    return replace(case, stage=stage, task=done)
 
 
 def _passed(case: Case, event: events.VerificationPassed, stage: Stage) -> Case:
@@ -161,18 +161,6 @@ def _asked(case: Case, event: clock_events.CaseAsked, stage: Stage) -> Case:
     return open_requests.asked(_with_evidence(case, event.evidence), event, stage)
 
 
-def _decided(case: Case, event: clock_events.RequestDecided, _: Stage) -> Case:
-    """An objection that is not granted binds whoever objected: it may not return the task either. What is no duplicate stays none."""
-    asked = open_requests.request_of(case, event.kind)
-    case = open_requests.without(case, event.kind)
-    if asked is not None and asked.into is not None and not event.granted:
-        apart = (*case.not_duplicate_of, asked.into)
-        return replace(case, not_duplicate_of=apart[-limits.SUSPECTS_PER_CASE_MAX :])
-    if event.kind is RequestKind.OBJECTION and not event.granted:
-        return replace(case, task=replace(_task(case), designated=True))
-    return case
-
-
 def _suspended(case: Case, event: clock_events.CaseSuspended, stage: Stage) -> Case:
     return replace(
         case,
@@ -221,14 +209,13 @@ def _left(case: Case, event: joint_events.Leaving, stage: Stage) -> Case:
 def _over(case: Case, stage: Stage, outcome: CaseOutcome, at: datetime) -> Case:
     timers = _of_measures(case.timers)
     return replace(
-        case,
+        open_requests.only(case, RequestKind.APPEAL),
         stage=stage,
         outcome=outcome,
         closed_at=at,
         timers=timers,
         call_due=False,
         contradicted_by=(),
-        **NO_REQUESTS,
     )
 
 
@@ -341,7 +328,7 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     events.CaseClosed: _closed,
     events.CaseRetired: _stage_only,
     clock_events.CaseAsked: _asked,
-    clock_events.RequestDecided: _decided,
+    clock_events.RequestDecided: open_requests.decided,
     clock_events.RequestLapsed: open_requests.lapsed,
     clock_events.CaseSuspended: _suspended,
     clock_events.CaseResumed: _resumed,
@@ -362,6 +349,8 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     supervision_events.CaseSupervised: open_requests.supervised,
     supervision_events.SupervisionEnded: open_requests.supervision_ended,
     supervision_events.CaseFoundHard: open_requests.found_hard,
+    supervision_events.DemeritCounted: demerits.counted,
+    supervision_events.DemeritLifted: demerits.lifted,
     merge_events.CaseMerged: joined_reports.merged,
     merge_events.CaseUnmerged: joined_reports.unmerged,
     merge_events.CaseJoined: joined_reports.joined,

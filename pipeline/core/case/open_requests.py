@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from pipeline.core.case.changes import demerits
+from schemas import limits
 from schemas.journal import clock_events, supervision_events
 from schemas.state.case import Case, Request
 from schemas.values.terms import RequestKind, Stage
@@ -25,9 +27,11 @@ def with_requests(case: Case, requests: Iterable[Request]) -> Case:
     return replace(case, request=first, further_requests=tuple(filter(None, further)))
 
 
-def only(case: Case, kind: RequestKind) -> Case:
-    """The case with an open request of this kind alone, if it has one."""
-    return with_requests(case, filter(None, [request_of(case, kind)]))
+def only(case: Case, *kinds: RequestKind) -> Case:
+    """The case with its open requests of these kinds alone."""
+    if case.request is None:
+        return case
+    return with_requests(case, (request for request in requests_of(case) if request.kind in kinds))
 
 
 def without(case: Case, kind: RequestKind) -> Case:
@@ -47,6 +51,22 @@ def lapsed(case: Case, event: clock_events.RequestLapsed, _: Stage) -> Case:
     """One less; those that the event before it ended are gone already. It is remembered for whoever decides too late."""
     kinds = dict.fromkeys((*case.lapsed_requests, event.kind))
     return replace(without(case, event.kind), lapsed_requests=tuple(kinds))
+
+
+def decided(case: Case, event: clock_events.RequestDecided, _: Stage) -> Case:
+    """An objection that is not granted binds whoever objected: it may not return the task either. What is no duplicate stays none."""
+    asked = request_of(case, event.kind)
+    case = without(case, event.kind)
+    if asked is None or event.granted:
+        return case
+    if asked.into is not None:
+        apart = (*case.not_duplicate_of, asked.into)
+        return replace(case, not_duplicate_of=apart[-limits.SUSPECTS_PER_CASE_MAX :])
+    if asked.demerit is not None:
+        return demerits.judged(case, asked.demerit, is_lifted=False)
+    if event.kind is RequestKind.OBJECTION and case.task is not None:
+        return replace(case, task=replace(case.task, designated=True))
+    return case
 
 
 def supervised(case: Case, event: supervision_events.CaseSupervised, _: Stage) -> Case:

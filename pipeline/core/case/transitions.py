@@ -53,6 +53,8 @@ STAYING: Final[frozenset[type[CaseEvent]]] = frozenset(
         supervision_events.SupervisionEnded,
         supervision_events.CaseFoundHard,
         *ORDER_CHANGES,
+        supervision_events.DemeritCounted,
+        supervision_events.DemeritLifted,
         merge_events.CaseJoined,
         merge_events.ReportSplit,
         merge_events.CaseAmended,

@@ -103,10 +103,12 @@ _CLOCK_OF = {
 
 
 def open_tasks(case: Case | None, rules: Rules) -> tuple[OpenTask, ...]:
-    """Every task of the case as it is, in a fixed order; none once it is closed."""
-    if case is None or case.closed_at is not None:
+    """Every task of the case as it is, in a fixed order; once it is closed only to decide what is appealed against."""
+    if case is None:
         return ()
     leg = case.task.leg if case.task else 0
+    if case.closed_at is not None:
+        return tuple(_approval(rules, case, request, leg) for request in requests_of(case))
     tasks = [_open_task(case, team, kind, leg) for team, kind in _by_stage(case, rules)]
     tasks += [_approval(rules, case, request, leg) for request in requests_of(case)]
     if case.call_due and case.stage is not Stage.AWAITING_CALLBACK:

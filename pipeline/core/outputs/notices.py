@@ -81,7 +81,8 @@ def _of_request(rules: Rules, turn: Turn, case: Case, event: CaseAsked) -> list[
 
 
 def _of_decision(rules: Rules, turn: Turn, case: Case, event: RequestDecided) -> list[Notice]:
-    kind, team = NoticeKind.GRANTED if event.granted else NoticeKind.DENIED, _holder(rules, case)
+    kind = NoticeKind.GRANTED if event.granted else NoticeKind.DENIED
+    team = event.team or _holder(rules, case)
     notice = replace(_notice(turn, case, kind, team, team), request=event.kind)
     return [notice, *_to_asker(notice, event)]
 

@@ -241,6 +241,7 @@ class Policy:
     instead_at_once: frozenset[str]
     instead_after_demand: frozenset[str]
     instead_demand_days: int
+    appeal_within: Span
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -142,6 +142,8 @@ EVENTS: Final[Mapping[str, Both]] = {
     "correction_inspected": both("复查", "inspected again"),
     "correction_released": both("责令改正撤回或者不再追究", "order released"),
     "case_found_hard": both("认定为疑难工单", "found a hard case"),
+    "demerit_counted": both("考核扣分", "counted against the unit"),
+    "demerit_lifted": both("不纳入考核", "counted no longer"),
     "call_back_due": both("到期回访", "the caller is to be asked"),
     "progress_reported": both("阶段答复", "interim answer"),
     "caller_contacted": both("联系来电人", "the caller was contacted"),

@@ -12,6 +12,7 @@ from schemas.journal import events, joint_events
 from schemas.journal.assessment_events import CaseUnderAssessment
 from schemas.journal.clock_events import CaseExtended, CaseSuspended
 from schemas.journal.entry import JournalEntry, RecordCause
+from schemas.journal.supervision_events import DemeritLifted
 from schemas.journal.update_events import ReportUpdated
 from schemas.topics import REPORTS
 from schemas.values.terms import EvidenceKind, Source, Stage
@@ -147,6 +148,8 @@ def _team(event: events.Event, case: CaseMemory | None, before: CaseMemory | Non
     match event:
         case events.CaseDispatched() | events.CaseClaimed() | events.CaseReturned():
             return event.team
+        case DemeritLifted():
+            return event.demerit.team
         case _:
             return (case.team if case else None) or (before.team if before else None)
 
@@ -175,5 +178,7 @@ def _reason(event: events.Event, before: CaseMemory | None) -> str | None:
             return event.reason.value
         case events.CaseClosed():
             return event.outcome.value
+        case DemeritLifted():
+            return event.demerit.kind.value
         case _:
             return None

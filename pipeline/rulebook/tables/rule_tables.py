@@ -187,14 +187,15 @@ class RolesTable(Table):
     def hotline_decides_of_its_deadline(
         cls, decides: dict[RequestKind, frozenset[Role]]
     ) -> dict[RequestKind, frozenset[Role]]:
-        """Rules from before the hotline or the district was asked for these say nothing of them: they are theirs to grant."""
+        """Rules from before the hotline, the district or the centre was asked for these say nothing of them: they are theirs to grant."""
         own = dict.fromkeys(
             (RequestKind.HOTLINE_EXTENSION, RequestKind.UNREASONABLE), frozenset({Role.HOTLINE})
         )
         of_district = dict.fromkeys(
             (RequestKind.SUPERVISION, RequestKind.HARD_CASE), frozenset({Role.DISTRICT})
         )
-        return {**own, **of_district, **decides}
+        of_centre = {RequestKind.APPEAL: frozenset({Role.DUTY_CHIEF})}
+        return {**own, **of_district, **of_centre, **decides}
 
 
 AddressWordList = Annotated[
@@ -299,6 +300,7 @@ class PolicyTable(Table):
     district_post: Word = "district_office"
     hard_case_more: LimitText | None = "10 workdays"
     instead: InsteadTable = InsteadTable()
+    appeal_within: LimitText = "5 workdays"
 
 
 class HoursEntry(Table):

@@ -6,7 +6,7 @@ from schemas import topics
 from schemas.values.terms import RequestKind
 from tests.audit.logs import MemoryLog
 from tests.audit.mutant import planted
-from tests.audit.spoiling import at, edit, edit_event, outputs, read
+from tests.audit.spoiling import at, edit, edit_event, entries, event_of, outputs, read
 
 
 @planted("I8", "a case is under supervision, and the district was asked for something else")
@@ -32,3 +32,37 @@ def other_members(log: MemoryLog):
     n, *_ = outputs(log, topics.CASES, at(log, "task_assigned"))
     case = read(log, topics.CASES, n)
     edit(log, topics.CASES, n, task=replace(case.task, members=("W9",)))
+
+
+def _appeal(log: MemoryLog) -> int:
+    """The first entry with an appeal."""
+    asked = entries(log, "case_asked")
+    return next(index for index in asked if event_of(log, index, "case_asked").request.demerit is not None)
+
+
+@planted("I8", "an appeal shows nothing")
+def appeal_without_evidence(log: MemoryLog):
+    edit_event(log, _appeal(log), "case_asked", evidence=())
+
+
+@planted("I8", "an appeal was denied, and is counted no longer all the same")
+def lifted_though_denied(log: MemoryLog):
+    edit_event(log, at(log, "request_decided", "demerit_lifted"), "request_decided", granted=False)
+
+
+@planted("I8", "an appeal is granted by an officer of the case")
+def appeal_granted_by_handler(log: MemoryLog):
+    edit_event(log, at(log, "request_decided", "demerit_lifted"), "request_decided", by="O1")
+
+
+@planted("I8", "an appeal is granted against what is counted against another unit")
+def appeal_of_another_unit(log: MemoryLog):
+    index = _appeal(log)
+    asked = event_of(log, index, "case_asked")
+    edit_event(log, index, "case_asked", request=replace(asked.request, team="planning"))
+
+
+@planted("I15", "what is counted against a unit is missing in the snapshot")
+def demerit_missing(log: MemoryLog):
+    n, *_ = outputs(log, topics.CASES, at(log, "request_decided", "demerit_lifted"))
+    edit(log, topics.CASES, n, demerits=())

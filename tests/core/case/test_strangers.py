@@ -25,6 +25,7 @@ WHERE = {
     "release_correction": (*ON_SITE, "order_correction"),
     "act_instead": ("dumped", "sign", "arrive"),
     "claim_costs": ("dumped", "sign", "arrive", "act_instead"),
+    "appeal": (*ON_SITE, "late", "dispose"),
     "recognise": ("unclear",),
     "locate": ("unclear",),
     "claim": ("offer",),

@@ -12,8 +12,8 @@ from pipeline.core.case.reporters import answered
 from pipeline.core.stages import joint
 from schemas.inputs.action import Action, action_name
 from schemas.state.case import Request
+from schemas.values import request_terms
 from schemas.values.answer_terms import AnswerFinding, ContactWay, UnsolvedCause
-from schemas.values.request_terms import DeclineReason, HardReason, SupervisionReason
 from schemas.values.terms import (
     ExtensionReason,
     JointStatus,
@@ -230,11 +230,17 @@ def _terminate(scene: Scene) -> Content:
     return {"paper": f"ZZ-{scene.number}", "note": "当事人已撤回"}
 
 
+def _appeal(scene: Scene) -> Content:
+    kinds = [demerit.kind for demerit in scene.case.demerits] or list(request_terms.DemeritKind)
+    shown = [] if scene.slips(0.2) else documents(scene)
+    return {"demerit": kinds[-1], "reason": "wrong_record", "note": "等待鉴定结论", "evidence": shown}
+
+
 def _decline(scene: Scene) -> Content:
     goes_back = scene.draw.random() < 0.7
     grounds = RULES.declines.grounds.items()
     reason = scene.one_of([reason for reason, ground in grounds if ground.goes_back is goes_back])
-    is_repeated = reason == DeclineReason.REPEATED and not scene.slips()
+    is_repeated = reason == request_terms.DeclineReason.REPEATED and not scene.slips()
     return {"reason": reason, **({"earlier": f"GD-{scene.number}"} if is_repeated else {})}
 
 
@@ -343,9 +349,10 @@ SAID: Final[Mapping[str, Callable[[Scene], Content]]] = {
     "decline": _decline,
     "order_check": _note_only,
     "assign": lambda scene: {"members": [] if scene.slips() else [f"W{scene.draw.randrange(3)}"]},
-    "supervise": lambda scene: {"reason": scene.one_of(SupervisionReason)},
+    "supervise": lambda scene: {"reason": scene.one_of(request_terms.SupervisionReason)},
     "end_supervision": _note_only,
-    "raise_hard": lambda scene: {"reason": scene.one_of(HardReason), "note": "涉及多家单位"},
+    "appeal": _appeal,
+    "raise_hard": lambda scene: {"reason": scene.one_of(request_terms.HardReason), "note": "涉及多家单位"},
     **SAID_OF_ORDERS,
     "progress": _progress,
     "contact": _contact,

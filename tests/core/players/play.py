@@ -96,6 +96,7 @@ _REQUESTS: Final[Mapping[RequestKind, str]] = {
     RequestKind.UNREASONABLE: "call_back",
     RequestKind.SUPERVISION: "supervise",
     RequestKind.HARD_CASE: "raise_hard",
+    RequestKind.APPEAL: "appeal",
 }
 RARE: Final = ("void", "order_check", "transfer", "terminate", "decline", "merge", "claim", "dispatch")
 """What ends a case early, or is mostly somebody else's already: seldom done once somebody has the case."""

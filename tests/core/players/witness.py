@@ -235,7 +235,7 @@ class Witness:
         turns = [kind for _, kind, _ in asked if kind not in beside]
         offers = [kind for _, kind, _ in asked if kind is AssignmentKind.OFFER]
         if STAGE_TABLE[case.stage].is_terminal:
-            assert not asked
+            assert {kind for _, _, kind in asked} <= {RequestKind.APPEAL}
         else:
             assert len(turns) == (0 if offers else 1), f"at {case.stage} it is the turn of {turns}"
 
@@ -261,11 +261,12 @@ def _is_decided_in_time(case: Case, at: datetime | None) -> None:
 
 
 def _runs_by_its_stage(case: Case) -> None:
-    """The clocks of the stage run, and no others; of a case that is over only the law's, and nothing is asked any more."""
+    """The clocks of the stage run, and no others; of a case that is over only the law's, and nothing is asked but an appeal."""
     running = {clock.kind for clock in case.clocks if clock.stopped_at is None}
     if STAGE_TABLE[case.stage].is_terminal:
-        assert running <= {ClockKind.LEGAL}
-        assert (case.request, case.further_requests, case.suspension) == (None, (), None)
+        appealed = case.request is not None and case.request.kind is RequestKind.APPEAL
+        assert running <= {ClockKind.LEGAL} | ({ClockKind.DECIDE} if appealed else set())
+        assert (case.request is None or appealed, case.further_requests, case.suspension) == (True, (), None)
         assert not case.call_due or case.stage is Stage.MERGED  # it goes on so, should it be split off again
         return
     wanted = set(STAGE_TABLE[case.suspension.stage if case.suspension else case.stage].clocks)

@@ -113,6 +113,11 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "supervised_already": "contract case.supervision",
     "not_supervised": "contract case.supervision",
     "hard_already": "contract case.hard_case",
+    "appeal_unproven": "contract appeal.evidence",
+    "nothing_counted": "contract case.demerits",
+    "appeal_decided": "contract case.demerits",
+    "appeal_too_late": "policy.yaml appeal_within",
+    "appeal_by_own_unit": "roles.yaml apart.decide",
     "members_missing": "contract assign.members",
     # 责令限期改正, 复查
     "instead_incomplete": "contract act_instead.what",

@@ -13,7 +13,7 @@ from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.open_requests import request_of
 from pipeline.core.rules.refusals import Refusal
 from schemas.inputs.action import CallBack, Decline, Extend, Object, Suspend, Terminate, Void, Whistle
-from schemas.inputs.supervision_actions import RaiseHard, Supervise
+from schemas.inputs.supervision_actions import Appeal, RaiseHard, Supervise
 from schemas.journal.clock_events import CaseAsked
 from schemas.journal.events import CaseEvent
 from schemas.state.case import Case, Request
@@ -22,7 +22,19 @@ from schemas.values.terms import RequestKind
 PIPELINE: Final = "pipeline"
 """Who asks where no person does."""
 
-Filing = Suspend | Extend | Void | Whistle | Object | Terminate | Decline | CallBack | Supervise | RaiseHard
+Filing = (
+    Suspend
+    | Extend
+    | Void
+    | Whistle
+    | Object
+    | Terminate
+    | Decline
+    | CallBack
+    | Supervise
+    | RaiseHard
+    | Appeal
+)
 
 
 def refuse_second(case: Case, kind: RequestKind) -> Refusal | None:

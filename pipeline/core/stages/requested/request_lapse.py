@@ -100,6 +100,8 @@ def is_grantable_at(kind: RequestKind, stage: Stage) -> bool:
             return stage in (Stage.DISPATCHED, Stage.SIGNED)
         case RequestKind.SUPERVISION:
             return CaseTerminated in row.moves  # while it is worked on
+        case RequestKind.APPEAL:
+            return stage is not Stage.MERGED  # else also when it is over: mostly then
         case RequestKind.CHANGE:
             return row.may_be_merged and stage is not Stage.UNDER_ASSESSMENT
     return _GRANTED_BY[kind] in row.moves

@@ -12,7 +12,7 @@ from pipeline.core.rules.identity import person
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import dispatch, filing_and_closing, joint, merging
-from pipeline.core.stages.requested import declining, demands, request_filing, supervising
+from pipeline.core.stages.requested import appealing, declining, demands, request_filing, supervising
 from pipeline.core.stages.updates import changing
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import local_text
@@ -68,6 +68,9 @@ def decide_request(context: DecisionContext, action: Decide) -> Decided:
         return Refusal("role_not_allowed", "actor.role", ", ".join(sorted(roles)))
     if person(action.actor.id) == person(request.by):
         return Refusal("self_approval", "actor.id", "somebody who did not ask")
+    refusal = appealing.refuse_decider(context.case, request, action.actor)
+    if refusal:
+        return refusal
     decided = RequestDecided(
         case_id=context.case.case_id,
         kind=request.kind,
@@ -76,6 +79,7 @@ def decide_request(context: DecisionContext, action: Decide) -> Decided:
         note=action.note,
         source=request.source,
         source_no=request.source_no,
+        team=request.team if request.kind is RequestKind.APPEAL else None,
     )
     if not action.granted:
         follows = demands.not_consented(context, request, action.note)
@@ -183,6 +187,7 @@ _GRANTED: Final[Mapping[RequestKind, Callable[[DecisionContext, Request, str], D
     RequestKind.UNREASONABLE: demands.consented,
     RequestKind.SUPERVISION: supervising.supervised,
     RequestKind.HARD_CASE: supervising.found_hard,
+    RequestKind.APPEAL: appealing.lifted,
 }
 
 
