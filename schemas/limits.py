@@ -53,7 +53,7 @@ REQUESTS_PER_CASE_MAX = 12
 """So many requests are open at most, one of each kind."""
 SUSPECTS_PER_CASE_MAX = 4
 """So many others are suspected at a time to be one with a case: when it ends they all lapse in one entry."""
-PENALTY_STEPS_MAX = 48  # each once, and the instalments
+PENALTY_STEPS_MAX = 192  # each once, the instalments, and what comes again
 INSTALMENTS_MAX = 16
 PENALTY_KINDS_MAX = 12
 MEASURES_MAX = 16

@@ -58,6 +58,7 @@ I3 update_of_other_case  | report {number} says something else, and another case
 I3 update_twice          | report {number} came again and said nothing else, and was taken for an update | 来件{number}再次到达，内容相同却按补充处理
 I4 illegal_move          | {event} may not happen to a case at stage {stage} | 案件在{stage}阶段不得发生{event}
 I4 penalty_shut          | the penalty goes on to {step}, though {waits} comes first or has not ended | 处罚程序走到{step}，而{waits}应在其前或尚未结束
+I4 approved_by_handler   | {who} handles the case and approves of {step} | {who}经办此案，又审批{step}
 I4 never_opened          | something happens to a case that was never opened | 案件从未登记，却有后续
 I4 other_deed            | action {action} was accepted, and what it is for did not happen | 动作{action}已受理，却没有相应的事项
 I4 version_told          | the accepted {action} is told another version than the case has | 受理{action}时所告知的版本与案件不符
@@ -85,6 +86,7 @@ I8 provisional_wrong     | clock {clock}, {spent} from {start}: provisional or n
 I8 hotline_deadline_wrong | clock {clock} is bound by {recorded}; the hotline's deadline for the reports of this case is {right} | 时钟{clock}受热线时限{recorded}约束，本案诉求的热线时限应为{right}
 I8 limit_wrong           | clock {clock} has the limit {spent}; the rules say {limit} | 时钟{clock}限期为{spent}，规则为{limit}
 I8 roster_wrong          | clock {clock} counts by other hours than those of whoever holds the case: {roster} | 时钟{clock}未按承办方的工作时间{roster}计算
+I8 limit_not_anew        | clock {clock} counts from {start}, though the step it begins with was taken again since | 时钟{clock}自{start}起算，而其起算步骤此后又重新进行
 I8 other_clocks_run      | at stage {stage} run too many: {runs}; too few: {lacks} | 在{stage}阶段，多走的时钟：{runs}；少走的：{lacks}
 I8 request_unclocked     | {request} was asked for and waits, and no clock for its decision runs | {request}申请待审批，却没有审批时钟在走
 I8 decision_clock_left   | a clock for the decision on {request} runs, and nothing of the kind waits for one | {request}的审批时钟仍在走，而并无此项申请待审批

@@ -1,6 +1,6 @@
 """Checks `rules/procedure.yaml`, and makes the core's values of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -10,6 +10,7 @@ from pipeline.core.rules.law import (
     Guard,
     GuardParameters,
     LegalLimit,
+    Office,
     Power,
     Procedure,
     QuietTime,
@@ -332,4 +333,13 @@ def _terms(table: ProcedureTable, holidays: frozenset[date]) -> GuardParameters:
         measures_of_all=guards.measure_without_power.of_all_matters,
         measure_officers_min=guards.measure_out_of_form.officers_min,
         on_decision=guards.things_not_decided_on.on_decision,
+        apart=_apart(guards.approver_not_apart.apart),
     )
+
+
+def _apart(offices: Mapping[Office, frozenset[Office]]) -> Mapping[Office, frozenset[Office]]:
+    """Whoever is apart from an office, that office is apart from as well."""
+    return {
+        one: offices.get(one, frozenset()) | {other for other, some in offices.items() if one in some}
+        for one in Office
+    }

@@ -13,7 +13,7 @@ from pipeline.words.language import both as both
 from schemas.outputs import Receipt
 from schemas.values.answer_terms import AnswerFinding, ContactWay, UnsolvedCause
 from schemas.values.place import Place
-from schemas.values.request_terms import DeclineReason, HardReason, SupervisionReason
+from schemas.values.request_terms import DeclineReason, HardReason, RejectReason, SupervisionReason
 from schemas.values.sources import SOURCE_TABLE
 from schemas.values.terms import (
     AssignmentKind,
@@ -26,7 +26,6 @@ from schemas.values.terms import (
     MissingFact,
     NoticeKind,
     Paper,
-    RejectReason,
     ReportOutcome,
     RequestKind,
     ReturnReason,

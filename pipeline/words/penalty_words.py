@@ -57,6 +57,11 @@ PENALTY_STEPS: Final[Mapping[PenaltyStep, Both]] = {
     PenaltyStep.ANNOUNCED: both("限期拆除公告", "announced in public"),
     PenaltyStep.PUBLISHED: both("公开决定", "published"),
     PenaltyStep.UNPUBLISHED: both("撤回公开", "withdrawn from public"),
+    PenaltyStep.SENT_BACK: both("退回补充调查", "sent back to be investigated more"),
+    PenaltyStep.CHANGED: both("变更决定", "decision changed"),
+    PenaltyStep.REVOKED: both("撤销决定", "decision revoked"),
+    PenaltyStep.REOPENED: both("重新处理", "to be decided anew"),
+    PenaltyStep.REFUNDED: both("退还罚款", "fine given back"),
 }
 PENALTY_KINDS: Final[Mapping[PenaltyKind, Both]] = {
     PenaltyKind.WARNING: both("警告", "warning"),
@@ -134,6 +139,10 @@ PENALTY_LABELS: Final[Mapping[str, Both]] = {
     "grown": both("逾期{days}日，加处罚款{yuan}元", "{days} d late, surcharge {yuan} yuan"),
     "stood": both("其中{days}日在复议、诉讼期间，不计", "on {days} d of these it stood still: contested"),
     "contested": both("复议、诉讼", "contested"),
+    "no_longer": both("{step}（已被替代）", "{step} (no longer holds)"),
+    "corrected": both("变更、撤销", "corrected"),
+    "refund": both("退款", "refund"),
+    "owed_back": both("应退还{yuan}元", "{yuan} yuan are to be given back"),
     "owed": both("现应缴{yuan}元", "{yuan} yuan are owed now"),
     "pending": both("未结束", "pending"),
     "instalments": both("暂缓、分期", "deferred"),

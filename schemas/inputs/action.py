@@ -16,12 +16,11 @@ from schemas.values.bounds import at_most
 from schemas.values.order_number import OrderNumber, PushedNumber
 from schemas.values.penalty_terms import MeasureKind, MeasureStep
 from schemas.values.place import Point
-from schemas.values.request_terms import DeclineReason
+from schemas.values.request_terms import DeclineReason, RejectReason
 from schemas.values.terms import (
     ExtensionReason,
     JointStatus,
     PenaltyStep,
-    RejectReason,
     RequestKind,
     ReturnReason,
     Source,

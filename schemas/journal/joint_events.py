@@ -4,8 +4,8 @@ from schemas.inputs.action_base import EvidenceList, Officers
 from schemas.journal.journal_event import JournalEvent
 from schemas.state.case import Joint
 from schemas.values.order_number import OrderNumber
-from schemas.values.request_terms import DeclineReason
-from schemas.values.terms import JointStatus, RejectReason, VoidReason
+from schemas.values.request_terms import DeclineReason, RejectReason
+from schemas.values.terms import JointStatus, VoidReason
 from schemas.values.text import CaseId, Identifier, Instant, Name, Note
 
 

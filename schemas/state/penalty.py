@@ -44,7 +44,9 @@ class PenaltyFacts(Contract, frozen=True, kw_only=True):
     instalment was (`paid_yuan`). `hearing_decided_by`: who decided on a hearing where no rule does. `outcome`: how a
     reconsideration or a suit ended; where it changed the fine, `fine_yuan` is the new one. A demand (催告) says `until` when, and so does the public
     notice of a building (公告); `ordered_by`: which government ordered that it is pulled down (责成).
-    A measure: which head `approved_by`; `until` when testing lasts and by how much `more` it is extended, both
+    What comes again: `remake`, a decision was revoked and another is to be made (责令重作); `contrary_claim`: somebody else asked for
+    the opposite, so that it may become worse; `refunded_yuan`: how much was given back (退还).
+    Which head `approved_by`: of the filing, the decision and the closing, and of a measure; `until` when testing lasts and by how much `more` it is extended, both
     `told_in_writing`; the `disposal` of the things.
     """
 
@@ -96,6 +98,9 @@ class PenaltyFacts(Contract, frozen=True, kw_only=True):
     ordered_by: Name | None = None
     gravity: Gravity | None = None
     mitigation: Mitigation | None = None
+    remake: bool | None = None
+    contrary_claim: bool | None = None
+    refunded_yuan: Yuan | None = None
 
 
 class PenaltyRecord(Contract, frozen=True, kw_only=True):

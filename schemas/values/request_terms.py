@@ -1,4 +1,4 @@
-"""Closed lists of what is asked for: why an order is not accepted or goes back, why the district supervises a case, why one is hard, and
+"""Closed lists of what is asked for: why a report is not filed, why an order is not accepted or goes back, why the district supervises a case, why one is hard, and
 what a unit appeals against (考核申诉), and why."""
 
 from schemas.values.terms import Term
@@ -63,3 +63,13 @@ class AppealReason(Term):
     WRONGLY_DISPATCHED = "wrongly_dispatched"
     UNREASONABLE_DEMAND = "unreasonable_demand"
     WRONG_RECORD = "wrong_record"
+
+
+class RejectReason(Term):
+    """Why a report that was checked is not filed (不予立案)."""
+
+    NOTHING_FOUND = "nothing_found"
+    NOT_AN_OFFENCE = "not_an_offence"
+    DEALT_WITH_ALREADY = "dealt_with_already"
+    IN_LITIGATION = "in_litigation"
+    NOT_THIS_STREET = "not_this_street"

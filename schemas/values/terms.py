@@ -331,7 +331,7 @@ class Paper(Term):
 
 class PenaltyStep(Term):
     """How far a penalty procedure has come: 线索, 立案, 调查, 告知, 听证通知, 听证, 法制审核, 决定, 当场决定, 送达, 缴款, 执行, 不予处罚, 移送, 归档.  Of a fine that is not paid: 催告, 强制执行决定, 申请法院强制执行, 准予执行, 不予执行. Beside these, without moving the procedure: 申请听证, 撤回听证申请, 暂缓或者分期缴纳, 分期缴纳一笔, 催告后陈述申辩, 申请复议, 复议结束, 起诉, 诉讼结束; and what the
-    organ has to see to: 回避, 涉嫌犯罪, 移送审批, 限期拆除公告, 公开决定, 撤回公开."""
+    organ has to see to: 回避, 涉嫌犯罪, 移送审批, 限期拆除公告, 公开决定, 撤回公开, 退还罚款. What comes again: 退回补充调查, 自行变更决定, 自行撤销决定, 重新处理."""
 
     CLUE = "clue"
     FILED = "filed"
@@ -368,16 +368,11 @@ class PenaltyStep(Term):
     ANNOUNCED = "announced"
     PUBLISHED = "published"
     UNPUBLISHED = "unpublished"
-
-
-class RejectReason(Term):
-    """Why a report that was checked is not filed (不予立案)."""
-
-    NOTHING_FOUND = "nothing_found"
-    NOT_AN_OFFENCE = "not_an_offence"
-    DEALT_WITH_ALREADY = "dealt_with_already"
-    IN_LITIGATION = "in_litigation"
-    NOT_THIS_STREET = "not_this_street"
+    SENT_BACK = "sent_back"
+    CHANGED = "changed"
+    REVOKED = "revoked"
+    REOPENED = "reopened"
+    REFUNDED = "refunded"
 
 
 class VoidReason(Term):

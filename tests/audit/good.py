@@ -8,9 +8,16 @@ from schemas import topics
 from schemas.journal.events import CaseOpened, ReportMerged
 from schemas.values.terms import EvidenceKind
 from schemas.wire.retried_letter import RETRY_OF
+from tests.audit.good_penalties import (
+    decided_again,
+    elsewhere,
+    pulled_down,
+    seized,
+    spared_and_published,
+)
 from tests.audit.logs import MemoryLog, audited, story_log
 from tests.core.correcting import done_instead, ordered_to_correct
-from tests.core.proceedings import NOTICE_5000, ORDER, Steps, on_site, taken
+from tests.core.proceedings import NOTICE_5000, on_site, taken
 from tests.core.story import STREET, Story, encode, sha
 
 
@@ -24,22 +31,6 @@ def seen_before() -> dict[int, Checkpoint]:
     return audited(log, replayed=False).checkpoints
 
 
-CONTESTED: Steps = [
-    *NOTICE_5000,
-    *((step, {}) for step in ("hearing_requested", "hearing_notified", "hearing_withdrawn", "reviewed")),
-    ("decided", {"fine_yuan": 5000}),
-    *((step, {}) for step in ("served", "payment_deferred", "instalment_paid", "reconsideration_filed")),
-    ("reconsideration_ended", {"outcome": "changed", "fine_yuan": 4000}),
-    *((step, {}) for step in ("suit_filed", "suit_ended", "paid")),
-]
-"""A hearing that was asked for after all was not wanted; more time to pay, a reconsideration, and a suit."""
-
-
-def elsewhere(number: int) -> dict[str, object]:
-    """A place where nothing was reported yet."""
-    return {"address": f"学苑街{number}号"}
-
-
 def in_a_grid(number: int) -> dict[str, object]:
     """Such a place whose grid is known, so that its own squad may claim a case there."""
     return {"point": {"lon": 112.5, "lat": 37.87 + number / 500, "crs": "WGS84"}}
@@ -49,7 +40,7 @@ def in_a_grid(number: int) -> dict[str, object]:
 def good_story() -> Story:
     """Some weeks of a street: every turn of the loop, timers that fire, cases that are retired, and mistakes of senders."""
     story = taken(on_site(), NOTICE_5000)
-    _seized(story)
+    seized(story)
     _answered_twice(story)
     _reworked_and_reopened(story)
     _claimed_once(story)
@@ -64,8 +55,9 @@ def good_story() -> Story:
     _secret(story)
     _told_more(story)
     _due_by_the_hotline(story)
-    _spared_and_published(story)
-    _pulled_down(story)
+    spared_and_published(story)
+    pulled_down(story)
+    decided_again(story)
     _of_the_district(story)
     ordered_to_correct(story)
     done_instead(story)
@@ -85,39 +77,6 @@ def _good_log() -> MemoryLog:
 def good_log() -> MemoryLog:
     """A copy that may be spoilt."""
     return _good_log().copy()
-
-
-def _seized(story: Story) -> None:
-    """Things are seized, tested until the party was told, kept longer, given back, and others seized again; the fine is contested."""
-    story.report(place=elsewhere(18), matter="SC-003", caller=None).path("sign", "arrive")
-    taken(story, "clue begun testing")
-    story.wait(days=6)
-    taken(story, "extended ended begun")
-    taken(story, CONTESTED)
-
-
-def _pulled_down(story: Story) -> None:
-    """One owner obeys, another does not: announced, lost before the court, ordered and pulled down by force."""
-    for number, beside in ((33, ()), (34, ("announced", "suit_filed", "suit_ended"))):
-        story.report(place=elsewhere(number), matter="WJ-003", source="patrol", caller=None)
-        story.path(*(("claim",) if story.stage.value == "offered" else ()), "sign", "arrive")
-        taken(story, [*ORDER, *((step, {}) for step in beside)])
-        if beside:
-            story.wait(days=7)
-            taken(story, [("enforced", {"emergency": True})])
-        taken(story, "archived")
-
-
-def _spared_and_published(story: Story) -> None:
-    """What may be a crime goes to the police; of two decisions that were published one is revoked, the other is late."""
-    story.report(place=elsewhere(31), caller=None).path("sign", "arrive")
-    taken(story, [("clue", {}), ("recused", {}), ("crime_suspected", {}), ("crime_decided", {"crime": True})])
-    taken(story, "transferred archived")
-    public: Steps = [("simple_decided", {"public": True}), ("served", {})]
-    story.report(place=elsewhere(32), caller=None).path("sign", "arrive")
-    taken(story, [*public, ("published", {}), ("reconsideration_filed", {})])
-    taken(story, [("reconsideration_ended", {"outcome": "revoked"}), ("unpublished", {}), ("archived", {})])
-    taken(story.report(place=elsewhere(33), caller=None).path("sign", "arrive"), public)
 
 
 @cache

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from pipeline.core.rules.law import Procedure
-from pipeline.core.rules.penalty_records import facts_of
+from pipeline.core.rules.penalty_records import facts_of, owed_back
 from pipeline.core.rules.rules import Rules
 from schemas.values.penalty_terms import MeasureStep
 from schemas.values.terms import PenaltyStep
@@ -16,13 +16,13 @@ Said = dict[str, object]
 Steps = str | list[tuple[str, Said]]
 OFFICERS: dict[str, object] = {"officers": ["W0931", "W0932"], "identity_shown": True}
 SAID: dict[str, dict[str, object]] = {
-    "filed": {"party": "citizen"},
+    "filed": {"party": "citizen", "approved_by": "L08"},
     "investigated": OFFICERS,
     "noticed": {"party": "citizen", "fine_yuan": 500, "gravity": "slight", "device_checked_by": "T01"},
     "hearing_notified": {"hearing_place": "街道办会议室"},
     "heard": {"host": "W0940"},
     "reviewed": {"reviewer": "L01", "review_passed": True},
-    "decided": {"fine_yuan": 500, "defence_done": True},
+    "decided": {"fine_yuan": 500, "defence_done": True, "approved_by": "L09"},
     "simple_decided": {
         **OFFICERS,
         "party": "citizen",
@@ -33,7 +33,7 @@ SAID: dict[str, dict[str, object]] = {
         "device_checked_by": "T01",
     },
     "enforced": {**OFFICERS, "demanded": True, "ordered_by": "万柏林区人民政府"},
-    "archived": {"corrected": True},
+    "archived": {"corrected": True, "approved_by": "L09"},
     "payment_deferred": {"approved_by": "L09"},
     "instalment_paid": {"paid_yuan": 100},
     "coercion_heard": {"defence_done": True},
@@ -48,6 +48,10 @@ SAID: dict[str, dict[str, object]] = {
         "educated": True,
         "approved_by": "L09",
     },
+    "sent_back": {"reviewer": "L01"},
+    "changed": {"fine_yuan": 300, "approved_by": "L09"},
+    "revoked": {"approved_by": "L09", "remake": True},
+    "reopened": {"approved_by": "L09"},
     "recused": {"recused": ["W0999"], "approved_by": "L09"},
     "crime_suspected": {"officers": ["W0931", "W0932"]},
     "crime_decided": {"crime": False, "approved_by": "L09"},
@@ -117,6 +121,8 @@ def _times(story: Story, step: str) -> dict[str, object]:
             return {"until": later[5]}
         case "demanded":
             return {"until": later[10]}
+        case "refunded":
+            return {"refunded_yuan": owed_back(story.case.penalty)}
         case "payment_deferred":
             return {"pay_by": [later[30]]}
     return {}

@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipeline.core.penalty import measures, penalty_procedure
-from pipeline.core.rules.penalty_records import NO_FACTS, decision_of, measure_of, open_measures, state_of
+from pipeline.core.rules.penalty_records import (
+    NO_FACTS,
+    as_it_holds,
+    decision_of,
+    measure_of,
+    open_measures,
+    owed_back,
+    state_of,
+)
 from schemas.values.penalty_terms import AppealOutcome, Disposal, MeasureKind, MeasureStep
 from schemas.values.terms import PenaltyStep, Source
 from tests.core.players.scene import Content, Scene, documents
@@ -20,8 +28,9 @@ def penalise(scene: Scene) -> Content:
         possible = [one for one in possible if one in _ENDING] or possible
     if len(possible) > 1 and scene.draw.random() < 0.7:  # the long way is the more telling one
         possible = [one for one in possible if one not in _SHORT] or possible
-    if scene.draw.random() < 0.8:
-        possible = [one for one in possible if one not in _SELDOM] or possible
+    if scene.draw.random() < 0.88:
+        possible = [one for one in possible if not _is_seldom(scene, one)] or possible
+    possible = _telling(scene, possible)
     step = scene.draw.choice(list(PenaltyStep) if scene.slips(0.2) else possible)
     facts = {**SAID.get(step.value, {}), **_also(scene, step)}
     if scene.draw.random() < 0.18:
@@ -48,6 +57,29 @@ def measure(scene: Scene) -> Content:
         "facts": facts,
         "evidence": documents(scene),
     }
+
+
+def _telling(scene: Scene, possible: list[PenaltyStep]) -> list[PenaltyStep]:
+    """What few would come to otherwise: what was paid is revoked and given back, who lost before the court is demanded of."""
+    penalty = scene.case.penalty
+    steps = as_it_holds(penalty).steps if penalty else ()
+    some: frozenset[PenaltyStep] = frozenset()
+    if owed_back(penalty):
+        some = _GIVING_BACK
+    elif PenaltyStep.SERVED in steps and scene.case.facts.matter.startswith("WJ"):
+        some = _PULLING_DOWN
+    elif PenaltyStep.PAID in steps:
+        some = _MENDING
+    elif PenaltyStep.DEMANDED in steps:
+        some = _LOSING
+    following = sorted(some & penalty_procedure.possible(penalty))
+    return following if following and scene.draw.random() < 0.5 else possible
+
+
+def _is_seldom(scene: Scene, step: PenaltyStep) -> bool:
+    """What is rare in the field, or comes again."""
+    held = as_it_holds(scene.case.penalty).steps if scene.case.penalty else ()
+    return step in _SELDOM or (step is PenaltyStep.NOTICED and step in held)
 
 
 def _also(scene: Scene, step: PenaltyStep) -> Content:
@@ -91,8 +123,12 @@ def _besides(scene: Scene, step: PenaltyStep) -> Content:
             return {"ordered_by": None}
         case PenaltyStep.ARCHIVED if draw.random() < 0.3:
             return {"corrected": False}
-        case PenaltyStep.DECIDED | PenaltyStep.SIMPLE_DECIDED if draw.random() < 0.5:
+        case PenaltyStep.DECIDED | PenaltyStep.SIMPLE_DECIDED | PenaltyStep.CHANGED if draw.random() < 0.5:
             return {"public": True}
+        case PenaltyStep.REVOKED:
+            return {"remake": draw.random() < 0.7}
+        case PenaltyStep.REFUNDED:
+            return {"refunded_yuan": owed_back(scene.case.penalty) + draw.choice((0, 0, 1))}
     return {}
 
 
@@ -108,6 +144,7 @@ def _unpaid(scene: Scene, step: PenaltyStep) -> Content:
         case PenaltyStep.RECONSIDERATION_ENDED | PenaltyStep.SUIT_ENDED:
             also["outcome"] = scene.one_of(AppealOutcome)
             also |= {"fine_yuan": _fine(scene)} if draw.random() < 0.5 else {}
+            also |= {"remake": True} if also["outcome"] == "revoked" else {}
     return also
 
 
@@ -150,7 +187,16 @@ _ENDING: Final = frozenset(
         PenaltyStep.ARCHIVED,
     }
 )
-_SELDOM: Final = frozenset({PenaltyStep.RECUSED, PenaltyStep.CRIME_SUSPECTED, PenaltyStep.PUBLISHED})
+_GIVING_BACK: Final = frozenset({PenaltyStep.REFUNDED, PenaltyStep.ARCHIVED, PenaltyStep.SERVED})
+_PULLING_DOWN: Final = frozenset({PenaltyStep.ANNOUNCED, PenaltyStep.ENFORCED})
+_MENDING: Final = frozenset({PenaltyStep.CHANGED, PenaltyStep.REVOKED})
+_LOSING: Final = frozenset({PenaltyStep.SUIT_FILED, PenaltyStep.SUIT_ENDED, PenaltyStep.COURT_APPLIED})
+_SELDOM: Final = frozenset(
+    {
+        *(PenaltyStep.RECUSED, PenaltyStep.CRIME_SUSPECTED, PenaltyStep.PUBLISHED),
+        *(PenaltyStep.SENT_BACK, PenaltyStep.CHANGED, PenaltyStep.REVOKED),
+    }
+)
 _OTHERWISE: Final[Mapping[str, tuple[object, ...]]] = {
     "officers": ([], ["W0931"], ["W0931", "W0931"]),
     "host": ("W0931",),
@@ -159,6 +205,7 @@ _OTHERWISE: Final[Mapping[str, tuple[object, ...]]] = {
     "party": ("legal_person",),
     "fine_yuan": _FINES,
     "receiver": (None,),
+    "refunded_yuan": (1, None),
     "kinds": (["licence_revoked"],),
     "harm": ("serious", None),
     "gravity": ("grave", None),

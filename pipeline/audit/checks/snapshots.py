@@ -216,7 +216,7 @@ def sides(case: Case, memory: CaseMemory) -> Iterator[tuple[str, object, object]
         {joint_task.department: joint_task.status for joint_task in case.joint.tasks} if case.joint else None
     )
     yield "joint", joint, dict(memory.joint) if memory.joint is not None else None
-    yield "penalty", case.penalty.steps if case.penalty else (), memory.steps
+    yield "penalty", case.penalty.steps if case.penalty else (), memory.penalty.taken
     yield "measures", dict(measures_of(case.penalty)), dict(memory.measures)
     yield "stages_done", case.stages_done, memory.stages_done
     case_counts = (len(case.actions), len(case.returned), case.reworks, case.reopens)

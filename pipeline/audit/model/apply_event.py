@@ -9,7 +9,7 @@ from pipeline.audit.model.apply_correction import CORRECTION_APPLIERS
 from pipeline.audit.model.apply_demerits import DEMERIT_APPLIERS, appeals_of, deny_appeal
 from pipeline.audit.model.apply_district import DISTRICT_APPLIERS
 from pipeline.audit.model.audit_tables import ANSWERING, BACK, MOVES, SAME, STAYING, name_of
-from pipeline.audit.model.case_memory import CaseMemory, RememberedReport, with_penalty_facts
+from pipeline.audit.model.case_memory import CaseMemory, RememberedReport
 from schemas import limits
 from schemas.journal import (
     answer_events,
@@ -272,8 +272,7 @@ def _joint_moved(case: CaseMemory, event: joint_events.JointTaskMoved) -> None:
 
 
 def _penalty(case: CaseMemory, event: clock_events.PenaltyMoved) -> None:
-    case.steps = (*case.steps, event.step)
-    case.penalty_facts = with_penalty_facts(case.penalty_facts, event.step, event.facts)
+    case.penalty = case.penalty.after(event.step, event.at, event.by, event.facts)
 
 
 def _measure(case: CaseMemory, event: clock_events.MeasureMoved) -> None:

@@ -12,16 +12,15 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from pipeline.audit.model.audit_tables import FINAL
+from pipeline.audit.model.penalty_memory import PenaltyMemory, penalty_of
 from schemas.journal.update_events import ReportUpdated
 from schemas.state.case import Case, Clock, Facts, Penalty, ReportRef, Request, Timer
 from schemas.state.demerit import Demerit
-from schemas.state.penalty import PenaltyFacts
 from schemas.values.penalty_terms import CorrectionState, CostState, MeasureKind, MeasureStep
 from schemas.values.terms import (
     CaseOutcome,
     ClockKind,
     JointStatus,
-    PenaltyStep,
     RequestKind,
     Severity,
     TimerKind,
@@ -82,10 +81,6 @@ class RememberedReport(NamedTuple):
         return self.source, self.source_no
 
 
-CONTESTED: Final = frozenset({"unappealed", "reconsidered", "judged"})
-"""How far the party has contested a decision, among the facts of its penalty: 行政强制法 53."""
-
-
 _OPEN_COSTS: Final = (CostState.OPEN, CostState.CLAIMED)
 
 
@@ -131,9 +126,7 @@ class CaseMemory:
     answered_leg: int | None = None
     """The visit whose answer was written last."""
     joint: Mapping[str, JointStatus] | None = None
-    steps: tuple[PenaltyStep, ...] = ()
-    penalty_facts: frozenset[str] = frozenset()
-    """Facts of the penalty procedure on which a limit of the law depends: fined, hearing_offered, public, crime."""
+    penalty: PenaltyMemory = field(default_factory=PenaltyMemory)
     measures: Mapping[MeasureKind, MeasureStep] = field(default_factory=dict)
     """The latest step of the newest measure of each kind."""
     stages_done: tuple[str, ...] = ()
@@ -291,8 +284,7 @@ def _seeded(case: Case) -> CaseMemory:
         is_contacted=_is_contacted(case),
         answered_leg=case.answers[-1].leg if case.answers else None,
         joint={task.department: task.status for task in case.joint.tasks} if case.joint else None,
-        steps=case.penalty.steps if case.penalty else (),
-        penalty_facts=penalty_facts_of(case.penalty),
+        penalty=penalty_of(case.penalty),
         measures=measures_of(case.penalty),
         stages_done=case.stages_done,
         actions=len(case.actions),
@@ -337,55 +329,6 @@ def order_of(case: Case) -> RememberedOrder | None:
 
 def _is_contacted(case: Case) -> bool:
     return case.contact is not None and (case.contact.reached_at is not None or case.contact.given_up)
-
-
-def penalty_facts_of(penalty: Penalty | None) -> frozenset[str]:
-    """The facts in the records of a procedure on which a limit of the law depends."""
-    penalty_facts: frozenset[str] = frozenset()
-    for record in penalty.records if penalty else ():
-        penalty_facts = with_penalty_facts(penalty_facts, record.step, record.facts)
-    return penalty_facts
-
-
-def with_penalty_facts(
-    penalty_facts: frozenset[str], step: PenaltyStep, facts: PenaltyFacts | None
-) -> frozenset[str]:
-    """The same facts, as they are after one more step."""
-    known = set(penalty_facts)
-    match step:
-        case PenaltyStep.DECIDED | PenaltyStep.SIMPLE_DECIDED:
-            known.add("unappealed")
-            if facts and facts.fine_yuan:
-                known.add("fined")  # 行政处罚法 67: the time to pay
-            known |= {"public"} if facts and facts.public else set()
-        case PenaltyStep.CRIME_DECIDED if facts and facts.crime:
-            known.add("crime")
-        case PenaltyStep.PUBLISHED:
-            known |= {"published", *(("overturned",) if "reversed" in known else ())}
-        case PenaltyStep.NOTICED if facts and facts.hearing_offered:
-            known.add("hearing_offered")  # 行政处罚法 64(1): the time to ask for a hearing
-        case PenaltyStep.RECONSIDERATION_ENDED | PenaltyStep.SUIT_ENDED:
-            return _with_appeal(penalty_facts, step, facts)
-    return frozenset(known)
-
-
-def _with_appeal(
-    penalty_facts: frozenset[str], step: PenaltyStep, facts: PenaltyFacts | None
-) -> frozenset[str]:
-    known = set(penalty_facts)
-    outcome = facts.outcome.value if facts and facts.outcome else None
-    if outcome == "revoked" or (outcome == "changed" and facts and not facts.fine_yuan):
-        known.discard("fined")
-        known |= {"revoked"} if outcome == "revoked" else set()
-    elif outcome == "changed":
-        known.add("fined")
-    if outcome in ("revoked", "changed"):  # 行政处罚法 48: nothing more to publish, but to withdraw
-        known = known - {"public"} | {"reversed", *(("overturned",) if "published" in known else ())}
-    if step is PenaltyStep.SUIT_ENDED:
-        known = known - CONTESTED | {"judged"}
-    elif outcome != "withdrawn" and "judged" not in known:
-        known = known - CONTESTED | {"reconsidered"}
-    return frozenset(known)
 
 
 def measures_of(penalty: Penalty | None) -> Mapping[MeasureKind, MeasureStep]:

@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pipeline.audit.model.case_memory import CONTESTED
 from pipeline.audit.model.oracle import Oracle
+from pipeline.audit.model.penalty_memory import CONTESTED
 from pipeline.rulebook.book import Book, read_book
 from pipeline.rulebook.tables.procedure_tables import ProcedureTable
 from pipeline.rulebook.tables.roster_tables import UnitLimitEntry

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pipeline.core.rules.law import LegalLimit
-from pipeline.core.rules.penalty_records import measure_of
+from pipeline.core.rules.penalty_records import measure_of, record_of
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import day_of
@@ -42,11 +42,13 @@ def ladder_of(rules: Rules, service: Service, kind: ClockKind, name: str | None)
 
 
 def running(rules: Rules, case: Case) -> tuple[str, ...]:
-    """The names of the limits that run. A window that has lapsed does not open again."""
+    """The names of the limits that run. A window that has lapsed does not open again, unless it begins anew."""
     if case.penalty is None:
         return ()
     over = {
-        clock.name for clock in case.clocks if clock.kind is ClockKind.LEGAL and clock.stopped_at is not None
+        clock.name
+        for clock in case.clocks
+        if clock.kind is ClockKind.LEGAL and clock.stopped_at is not None and not is_anew(rules, case, clock)
     }
     return tuple(
         limit.name
@@ -56,9 +58,14 @@ def running(rules: Rules, case: Case) -> tuple[str, ...]:
 
 
 def is_anew(rules: Rules, case: Case, clock: Clock) -> bool:
-    """Whether the clock is that of an earlier measure of the same kind: the new one's begins anew."""
+    """Whether the clock is that of an earlier measure of the same kind, or of a step that was taken again: the new one's begins anew."""
     limit = limit_of(rules, clock.kind, clock.name)
-    if limit is None or not isinstance(limit.begins, MeasureKind):
+    if limit is None or case.penalty is None:
         return False
+    if not isinstance(limit.begins, MeasureKind):
+        begun = record_of(case.penalty, limit.begins)
+        return (
+            begun is not None and case.penalty.steps.count(limit.begins) > 1 and begun.at > clock.started_at
+        )
     latest = measure_of(case.penalty, limit.begins)
     return latest is not None and latest.records[0].at > clock.started_at

@@ -15,11 +15,12 @@ from schemas.values.terms import PenaltyStep
 _OFFENCE: Final = ("committed_at", "continuing", "endangered", "harm")
 _PENALTY: Final = ("kinds", "fine_yuan", "confiscated_yuan", "gravity", "mitigation")
 _ELECTRONIC: Final = ("evidence_reviewed", "device_checked_by")
+_APPEAL_ENDED: Final = ("outcome", "fine_yuan", "contrary_claim", "remake")
 _OFFICERS: Final = ("officers", "identity_shown")
 
 FACTS: Final[Mapping[PenaltyStep | MeasureStep, tuple[str, ...]]] = {
     PenaltyStep.CLUE: _OFFENCE,
-    PenaltyStep.FILED: ("officers", "party", *_OFFENCE),
+    PenaltyStep.FILED: ("officers", "party", "approved_by", *_OFFENCE),
     PenaltyStep.INVESTIGATED: (*_OFFICERS, "party", *_ELECTRONIC, "complex", "ground", *_OFFENCE),
     PenaltyStep.NOTICED: (
         *("party", *_PENALTY, "hearing_offered", "hearing_decided_by", *_ELECTRONIC, "complex", "discussed"),
@@ -36,7 +37,7 @@ FACTS: Final[Mapping[PenaltyStep | MeasureStep, tuple[str, ...]]] = {
     PenaltyStep.DECIDED: (
         *_PENALTY,
         *("hearing_waived", "defence_done", *_ELECTRONIC, "complex", "discussed", "public"),
-        *_OFFENCE,
+        *("approved_by", *_OFFENCE),
     ),
     PenaltyStep.SIMPLE_DECIDED: (
         *(*_OFFICERS, "party", "rights_told", "review_first_told", *_ELECTRONIC),
@@ -54,9 +55,9 @@ FACTS: Final[Mapping[PenaltyStep | MeasureStep, tuple[str, ...]]] = {
     PenaltyStep.COURT_GRANTED: (),
     PenaltyStep.COURT_REFUSED: (),
     PenaltyStep.RECONSIDERATION_FILED: ("receiver",),
-    PenaltyStep.RECONSIDERATION_ENDED: ("outcome", "fine_yuan"),
+    PenaltyStep.RECONSIDERATION_ENDED: _APPEAL_ENDED,
     PenaltyStep.SUIT_FILED: ("receiver",),
-    PenaltyStep.SUIT_ENDED: ("outcome", "fine_yuan"),
+    PenaltyStep.SUIT_ENDED: _APPEAL_ENDED,
     PenaltyStep.ENFORCED: (*_OFFICERS, "demanded", "emergency", "ordered_by"),
     PenaltyStep.NO_PENALTY: ("ground", "corrected", "educated", "first_time", "approved_by", *_OFFENCE),
     PenaltyStep.TRANSFERRED: ("receiver", "crime"),
@@ -67,6 +68,11 @@ FACTS: Final[Mapping[PenaltyStep | MeasureStep, tuple[str, ...]]] = {
     PenaltyStep.ANNOUNCED: ("until",),
     PenaltyStep.PUBLISHED: (),
     PenaltyStep.UNPUBLISHED: (),
+    PenaltyStep.SENT_BACK: ("reviewer", "approved_by"),
+    PenaltyStep.CHANGED: (*_PENALTY, "approved_by", "discussed", "public"),
+    PenaltyStep.REVOKED: ("approved_by", "remake"),
+    PenaltyStep.REOPENED: ("approved_by",),
+    PenaltyStep.REFUNDED: ("refunded_yuan",),
     MeasureStep.BEGUN: (*_OFFICERS, "approved_by"),
     MeasureStep.EXTENDED: ("approved_by", "more", "told_in_writing"),
     MeasureStep.TESTING: ("until", "told_in_writing"),
@@ -88,6 +94,7 @@ _NEEDED: Final[Mapping[PenaltyStep | MeasureStep, str]] = {
     PenaltyStep.SUIT_ENDED: "outcome",
     PenaltyStep.CRIME_DECIDED: "crime",
     PenaltyStep.RECUSED: "recused",
+    PenaltyStep.REFUNDED: "refunded_yuan",
 }
 """The fact without which a step says nothing."""
 

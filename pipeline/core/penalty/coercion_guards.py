@@ -13,7 +13,7 @@ from pipeline.core.clocks import legal_limits
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing
 from pipeline.core.penalty.late_fee import last_day_to_pay
 from pipeline.core.rules.law import LegalLimit, appeal_state
-from pipeline.core.rules.penalty_records import paid_in_instalments, pending_appeals
+from pipeline.core.rules.penalty_records import paid_of, pending_appeals
 from pipeline.core.worktime.office_hours import SHANGHAI, day_of
 from schemas.values.terms import PenaltyStep as Step
 
@@ -126,7 +126,7 @@ def _court_in_time(context: GuardContext) -> Missing | None:
 def _settled(context: GuardContext) -> Missing | None:
     # 行政处罚法 66
     settled = context.record(Step.PAID) or context.record(Step.ENFORCED)
-    left = context.fine_yuan() - paid_in_instalments(context.case.penalty)
+    left = context.fine_yuan() - paid_of(context.case.penalty)
     if settled or left <= 0 or context.record(Step.SERVED) is None:
         return None
     last_day = last_day_of(context, context.parameters.court_limits)

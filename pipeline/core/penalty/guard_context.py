@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeVar
 from pipeline.core.rules.identity import person, persons
 from pipeline.core.rules.law import GuardParameters
 from pipeline.core.rules.law_in_time import FineRange, breached_at, range_of
-from pipeline.core.rules.penalty_records import NO_FACTS, facts_of, fine_of, record_of
+from pipeline.core.rules.penalty_records import NO_FACTS, as_it_holds, facts_of, fine_of, record_of
 from pipeline.core.rules.rules import Matter, Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import SHANGHAI, day_of
@@ -62,12 +62,22 @@ class GuardContext(NamedTuple):
 
     @property
     def records(self) -> tuple[PenaltyRecord, ...]:
-        """The steps that were taken, in their order."""
+        """The steps that hold now, in their order."""
+        return as_it_holds(self.case.penalty).records if self.case.penalty else ()
+
+    @property
+    def history(self) -> tuple[PenaltyRecord, ...]:
+        """Every step that was taken, also those that hold no longer, in their order."""
         return self.case.penalty.records if self.case.penalty else ()
 
     @property
     def all_facts(self) -> tuple[PenaltyFacts, ...]:
-        """The facts of each step that was taken, then those of this one."""
+        """The facts of each step that was ever taken, then those of this one: what was said of the breach and the party stays said."""
+        return (*(record.facts or NO_FACTS for record in self.history), self.facts)
+
+    @property
+    def facts_that_hold(self) -> tuple[PenaltyFacts, ...]:
+        """The facts of each step that holds now, then those of this one."""
         return (*(record.facts or NO_FACTS for record in self.records), self.facts)
 
     @property
@@ -76,11 +86,11 @@ class GuardContext(NamedTuple):
         return min(self.action.acted_at, self.at)
 
     def record(self, step: Step) -> PenaltyRecord | None:
-        """The record of `step`; None where it was not taken."""
+        """The record of `step` that holds now; None where there is none."""
         return record_of(self.case.penalty, step)
 
     def facts_of(self, step: Step) -> PenaltyFacts:
-        """The facts of `step`; `NO_FACTS` where it was not taken."""
+        """The facts of `step`; `NO_FACTS` where it was not taken, or holds no longer."""
         return facts_of(self.case.penalty, step)
 
     @property
@@ -111,8 +121,8 @@ class GuardContext(NamedTuple):
         return range_of(self.matter.fines, breach, decided, self.party())
 
     def investigators(self) -> frozenset[str]:
-        """Who investigated: the officers named at filing and investigation, and who recorded the investigation (`persons`)."""
-        records = [record for record in self.records if record.step in (Step.FILED, Step.INVESTIGATED)]
+        """Who ever investigated: the officers named at filing and investigation, and who recorded the investigation (`persons`)."""
+        records = [record for record in self.history if record.step in (Step.FILED, Step.INVESTIGATED)]
         officers = {officer for record in records for officer in (record.facts or NO_FACTS).officers}
         return persons(officers | {record.by for record in records if record.step is Step.INVESTIGATED})
 

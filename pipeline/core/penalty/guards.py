@@ -3,7 +3,8 @@
 A function returns what the step lacks, or None. Amounts are parameters, and which guard stands before which step is a line
 of `rules/procedure.yaml`; a guard can only stand before the steps that it can judge (`GuardCheck.steps`). The guards of
 amounts and of the simple procedure are in `fine_guards`, of the ways out without a penalty in `no_penalty_guards`, those of hearings in `hearing_guards`, of what follows on a fine that is
-not paid in `coercion_guards`, of buildings in `demolition_guards`, of the measures in `measure_guards`.
+not paid in `coercion_guards`, of buildings in `demolition_guards`, of the measures in `measure_guards`, of who approves in `approval_guards`, of
+what comes again in `repeat_guards`.
 """
 
 from collections.abc import Mapping
@@ -13,18 +14,26 @@ from typing import Final
 from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.evidence_checks import examine_evidence
 from pipeline.core.penalty import (
+    approval_guards,
     coercion_guards,
     demolition_guards,
     fine_guards,
     hearing_guards,
     measure_guards,
     no_penalty_guards,
+    repeat_guards,
 )
 from pipeline.core.penalty.allowed_facts import refuse_facts
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing
 from pipeline.core.rules.identity import person, persons
 from pipeline.core.rules.law import Power
-from pipeline.core.rules.penalty_records import decision_of, is_overturned, kinds_of
+from pipeline.core.rules.penalty_records import (
+    NO_FACTS,
+    decision_of,
+    is_outdated_in_public,
+    is_overturned,
+    kinds_of,
+)
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.clock_arithmetic import months_after
@@ -117,7 +126,7 @@ def _decided_after_notice(context: GuardContext) -> Missing | None:
     noticed = context.record(Step.NOTICED)
     if noticed is None:
         return Missing("step", "noticed first")
-    if any(facts.defence_done for facts in context.all_facts):
+    if any(facts.defence_done for facts in context.facts_that_hold):
         return None
     last_day = context.last_day(noticed.at, context.parameters.defence_window)
     if day_of(context.at) > last_day:
@@ -136,12 +145,24 @@ def _not_heavier(context: GuardContext) -> Missing | None:
     noticed, decided = context.facts_of(Step.NOTICED), context.facts
     heavier = kinds_of(decided) - kinds_of(noticed) - context.parameters.lighter
     if (decided.fine_yuan or 0) > (noticed.fine_yuan or 0):
-        return Missing("facts.fine_yuan", f"at most {noticed.fine_yuan or 0} yuan, as noticed")
+        return Missing(
+            "facts.fine_yuan", f"at most {noticed.fine_yuan or 0} yuan, as noticed; or noticed anew"
+        )
     if (decided.confiscated_yuan or 0) > (noticed.confiscated_yuan or 0):
         most = noticed.confiscated_yuan or 0
-        return Missing("facts.confiscated_yuan", f"worth at most {most} yuan, as noticed")
+        return Missing("facts.confiscated_yuan", f"worth at most {most} yuan, as noticed; or noticed anew")
     if heavier:
-        return Missing("facts.kinds", f"as noticed, not {', '.join(sorted(heavier))}")
+        return Missing("facts.kinds", f"as noticed, not {', '.join(sorted(heavier))}; or noticed anew")
+    return _other_facts(context)
+
+
+def _other_facts(context: GuardContext) -> Missing | None:
+    """What the party was told of the breach: with the decision it does not become worse."""
+    # 行政处罚法 44
+    told = [(record.facts or NO_FACTS) for record in context.history]
+    harm = next((facts.harm for facts in reversed(told) if facts.harm is not None), None)
+    if harm is not None and context.facts.harm is not None and _HARMS[context.facts.harm] > _HARMS[harm]:
+        return Missing("facts.harm", f"{harm}, as noticed; or noticed anew")
     return None
 
 
@@ -151,7 +172,11 @@ def _legal_review(context: GuardContext) -> Missing | None:
         if context.facts.reviewer is None or person(context.facts.reviewer) in context.investigators():
             return Missing("facts.reviewer", "who reviewed it, and did not investigate")
         passed = context.facts.review_passed
-        return None if passed else Missing("facts.review_passed", "true: correct it, submit it again")
+        return (
+            None
+            if passed
+            else Missing("facts.review_passed", "true; where more is to be found out, sent_back")
+        )
     fine = context.facts.fine_yuan
     to_review = (
         fine is None
@@ -242,10 +267,10 @@ def _recorded(context: GuardContext) -> Missing | None:
 def _published(context: GuardContext) -> Missing | None:
     # 行政处罚法 48
     penalty = context.case.penalty
-    if is_overturned(penalty):
-        withdrawn = context.record(Step.UNPUBLISHED) or not context.record(Step.PUBLISHED)
-        return None if withdrawn else Missing("step", "unpublished first: the decision stands no longer")
-    if decision_of(penalty).public and not context.record(Step.PUBLISHED):
+    if is_outdated_in_public(penalty):
+        return Missing("step", "unpublished first: the decision stands no longer")
+    was_public = context.record(Step.PUBLISHED) or context.record(Step.UNPUBLISHED)
+    if decision_of(penalty).public and not was_public and not is_overturned(penalty):
         return Missing("step", "published first")
     return None
 
@@ -254,6 +279,7 @@ def _at(*steps: Step) -> frozenset[Step | MeasureStep]:
     return frozenset(steps)
 
 
+_HARMS: Final = {harm: weight for weight, harm in enumerate(Harm)}
 _BY_OFFICERS: Final = _at(Step.INVESTIGATED, Step.SIMPLE_DECIDED, Step.ENFORCED)
 _PUNISHING: Final = _at(Step.FILED, Step.NOTICED, Step.DECIDED, Step.SIMPLE_DECIDED)
 
@@ -275,6 +301,8 @@ CHECKS: Final[Mapping[str, GuardCheck]] = {
     **coercion_guards.CHECKS,
     **demolition_guards.CHECKS,
     **no_penalty_guards.CHECKS,
+    **approval_guards.CHECKS,
+    **repeat_guards.CHECKS,
     "ARCHIVED_UNPUBLISHED": GuardCheck(_at(Step.ARCHIVED), _published),
     **measure_guards.CHECKS,
     "PROCESS_NOT_RECORDED": GuardCheck(frozenset((*Step, *MeasureStep)), _recorded),

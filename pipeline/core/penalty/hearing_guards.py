@@ -43,7 +43,7 @@ def _hearing_window(context: GuardContext) -> Missing | None:
         return None
     if context.record(Step.HEARING_REQUESTED):
         return Missing("step", "heard first, or hearing_withdrawn: the party has asked for a hearing")
-    if any(facts.hearing_waived for facts in context.all_facts):
+    if any(facts.hearing_waived for facts in context.facts_that_hold):
         return None
     if context.record(Step.HEARING_NOTIFIED):
         return Missing("facts.hearing_waived", "true, or heard first: the party was told of its hearing")

@@ -10,6 +10,7 @@ from pipeline.core.rules.law import Surcharge
 from pipeline.core.rules.penalty_records import (
     facts_of,
     fine_of,
+    instalments_of_plan,
     paid_in_instalments,
     pay_by,
     record_of,
@@ -71,7 +72,7 @@ def deferral(clock: Clock | None, penalty: Penalty | None, action: Penalise, now
     number = 0
     if action.step is PenaltyStep.INSTALMENT_PAID:
         plan = facts_of(penalty, PenaltyStep.PAYMENT_DEFERRED).pay_by
-        number = penalty.steps.count(PenaltyStep.INSTALMENT_PAID) + 1 if penalty else 0
+        number = instalments_of_plan(penalty) + 1
     if number >= len(plan):
         return None
     days = (day_of(plan[number]) - day_of(clock.due_at)).days

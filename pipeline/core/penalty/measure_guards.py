@@ -8,7 +8,7 @@ from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missin
 from pipeline.core.rules.identity import persons
 from pipeline.core.rules.law import LegalLimit
 from pipeline.core.rules.law_in_time import holding
-from pipeline.core.rules.penalty_records import measure_of, open_measures
+from pipeline.core.rules.penalty_records import is_revoked, measure_of, open_measures
 from pipeline.core.worktime.office_hours import day_of
 from pipeline.core.worktime.policy import Span, span_of, text_of
 from schemas.inputs.action import TakeMeasure
@@ -93,7 +93,8 @@ def _disposed(context: GuardContext) -> Missing | None:
     disposal = context.facts.disposal
     if disposal is None:
         return Missing("facts.disposal", "what becomes of the things")
-    if disposal in context.parameters.on_decision and context.record(PenaltyStep.DECIDED) is None:
+    is_decided = context.record(PenaltyStep.DECIDED) and not is_revoked(context.case.penalty)
+    if disposal in context.parameters.on_decision and not is_decided:
         return Missing("facts.disposal", f"no {disposal} before it is decided")
     return None
 

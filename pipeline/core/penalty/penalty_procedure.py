@@ -12,9 +12,13 @@ stated with it in `allowed_facts`; what is done to things meanwhile in `measures
                                                    └─ coercion_decided ◄────────────────────────────────┘          │
                                                    └─ an order, by the street itself ◄─────────────────────────────┘
     before a decision, except from nothing ─► no_penalty · transferred ─► archived
+    from investigated to reviewed ─► sent_back ─► investigated      from noticed to reviewed ─► noticed anew
+    from a decision on ─┬► changed ─► served anew       a reconsideration or a suit that changes it ─► served anew
+                        └► revoked ─► reopened ─► investigated      revoked there ─► reopened
 
 Beside these, what the party asks for, pays and contests, and what the organ sees to besides (`BESIDE`): it is on record and opens or closes guards, and the procedure
-stays where it is. A decision that was revoked leaves nothing but the archive, and to take it from where it was published.
+stays where it is. A decision that was revoked leaves nothing but the archive, to take it from where it was published, to give back what
+was paid, and to make another where so ordered. What comes again takes the place of what was: `penalty_records.as_it_holds`.
 """
 
 from collections.abc import Mapping
@@ -24,7 +28,14 @@ from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.clocks import running_clocks
 from pipeline.core.penalty import guards
 from pipeline.core.penalty.late_fee import deferral
-from pipeline.core.rules.penalty_records import is_revoked, pending_appeals
+from pipeline.core.rules.penalty_records import (
+    DECISIONS,
+    as_it_holds,
+    is_changed,
+    is_revoked,
+    owed_back,
+    pending_appeals,
+)
 from pipeline.core.rules.refusals import Refusal
 from schemas import limits
 from schemas.inputs.action import Penalise
@@ -35,39 +46,45 @@ from schemas.values.terms import PenaltyStep as Step
 
 _WITHOUT_PENALTY: Final = (Step.NO_PENALTY, Step.TRANSFERRED)
 _TO_DECIDE: Final = (Step.REVIEWED, Step.DECIDED, *_WITHOUT_PENALTY)
+_ANEW: Final = (Step.SENT_BACK, Step.NOTICED)
+_OVER: Final = (Step.CHANGED, Step.REVOKED)
 
 NEXT: Final[Mapping[Step | None, frozenset[Step]]] = {
     None: frozenset({Step.CLUE, Step.FILED, Step.SIMPLE_DECIDED}),
     Step.CLUE: frozenset({Step.FILED, Step.SIMPLE_DECIDED, Step.ARCHIVED, *_WITHOUT_PENALTY}),
     Step.FILED: frozenset({Step.INVESTIGATED, *_WITHOUT_PENALTY}),
-    Step.INVESTIGATED: frozenset({Step.NOTICED, *_WITHOUT_PENALTY}),
-    Step.NOTICED: frozenset({Step.HEARING_NOTIFIED, Step.HEARD, *_TO_DECIDE}),
-    Step.HEARING_NOTIFIED: frozenset({Step.HEARD, *_TO_DECIDE}),
-    Step.HEARD: frozenset(_TO_DECIDE),
-    Step.REVIEWED: frozenset({Step.DECIDED, *_WITHOUT_PENALTY}),
-    Step.DECIDED: frozenset({Step.SERVED}),
-    Step.SIMPLE_DECIDED: frozenset({Step.SERVED}),
-    Step.SERVED: frozenset({Step.PAID, Step.DEMANDED, Step.ENFORCED, Step.ARCHIVED}),
+    Step.INVESTIGATED: frozenset({Step.NOTICED, Step.SENT_BACK, *_WITHOUT_PENALTY}),
+    Step.SENT_BACK: frozenset({Step.INVESTIGATED, *_WITHOUT_PENALTY}),
+    Step.NOTICED: frozenset({Step.HEARING_NOTIFIED, Step.HEARD, *_TO_DECIDE, *_ANEW}),
+    Step.HEARING_NOTIFIED: frozenset({Step.HEARD, *_TO_DECIDE, *_ANEW}),
+    Step.HEARD: frozenset({*_TO_DECIDE, *_ANEW}),
+    Step.REVIEWED: frozenset({Step.DECIDED, *_WITHOUT_PENALTY, *_ANEW}),
+    Step.DECIDED: frozenset({Step.SERVED, *_OVER}),
+    Step.SIMPLE_DECIDED: frozenset({Step.SERVED, *_OVER}),
+    Step.CHANGED: frozenset({Step.SERVED, *_OVER}),
+    Step.SERVED: frozenset({Step.PAID, Step.DEMANDED, Step.ENFORCED, Step.ARCHIVED, *_OVER}),
     Step.DEMANDED: frozenset(
-        {Step.PAID, Step.COERCION_DECIDED, Step.COURT_APPLIED, Step.ENFORCED, Step.ARCHIVED}
+        {Step.PAID, Step.COERCION_DECIDED, Step.COURT_APPLIED, Step.ENFORCED, Step.ARCHIVED, *_OVER}
     ),
-    Step.COERCION_DECIDED: frozenset({Step.PAID, Step.ENFORCED}),
-    Step.COURT_APPLIED: frozenset({Step.PAID, Step.COURT_GRANTED, Step.COURT_REFUSED}),
-    Step.COURT_GRANTED: frozenset({Step.PAID, Step.ENFORCED}),
-    Step.COURT_REFUSED: frozenset({Step.PAID, Step.COURT_GRANTED, Step.ARCHIVED}),
-    Step.PAID: frozenset({Step.ENFORCED, Step.ARCHIVED}),
-    Step.ENFORCED: frozenset({Step.ARCHIVED}),
+    Step.COERCION_DECIDED: frozenset({Step.PAID, Step.ENFORCED, *_OVER}),
+    Step.COURT_APPLIED: frozenset({Step.PAID, Step.COURT_GRANTED, Step.COURT_REFUSED, *_OVER}),
+    Step.COURT_GRANTED: frozenset({Step.PAID, Step.ENFORCED, *_OVER}),
+    Step.COURT_REFUSED: frozenset({Step.PAID, Step.COURT_GRANTED, Step.ARCHIVED, *_OVER}),
+    Step.PAID: frozenset({Step.ENFORCED, Step.ARCHIVED, *_OVER}),
+    Step.ENFORCED: frozenset({Step.ARCHIVED, *_OVER}),
+    Step.REVOKED: frozenset({Step.ARCHIVED, Step.REOPENED}),
+    Step.REOPENED: frozenset({Step.INVESTIGATED, *_WITHOUT_PENALTY}),
     Step.NO_PENALTY: frozenset({Step.ARCHIVED}),
     Step.TRANSFERRED: frozenset({Step.ARCHIVED}),
     Step.ARCHIVED: frozenset(),
 }
-"""No step is taken twice. Whether a hearing or a decision is too early, or a fine still open, the guards judge. A court that refused
+"""Which steps come again the table of `penalty_records.SUPERSEDES` says. Whether a hearing or a decision is too early, or a fine still open, the guards judge. A court that refused
 may grant it yet, when the court above it says so (行政强制法 56, 58)."""
 
 
 class Beside(NamedTuple):
     """A step that leaves the procedure where it is: possible while that stands at one of `during`, if `after` was taken and `until`
-    was not; once, unless it may be taken `again`."""
+    was not; once, unless it may be taken `again`, or the first does not hold any more."""
 
     during: frozenset[Step]
     after: Step | None = None
@@ -86,49 +103,67 @@ _SERVED: Final = frozenset(
 _UNDECIDED: Final = frozenset(
     {
         *(Step.CLUE, Step.FILED, Step.INVESTIGATED, Step.NOTICED, Step.HEARING_NOTIFIED),
-        *(Step.HEARD, Step.REVIEWED),
+        *(Step.HEARD, Step.REVIEWED, Step.SENT_BACK, Step.REOPENED),
     }
 )
+_CONTESTABLE: Final = _SERVED | {Step.CHANGED}
 BESIDE: Final[Mapping[Step, Beside]] = {
     Step.HEARING_REQUESTED: Beside(_HEARABLE),
     Step.HEARING_WITHDRAWN: Beside(_HEARABLE, after=Step.HEARING_REQUESTED),
     Step.PAYMENT_DEFERRED: Beside(_UNPAID),
     Step.INSTALMENT_PAID: Beside(_UNPAID, after=Step.PAYMENT_DEFERRED, again=True),
     Step.COERCION_HEARD: Beside(frozenset({Step.DEMANDED})),
-    Step.RECONSIDERATION_FILED: Beside(_SERVED, until=Step.SUIT_FILED),
-    Step.RECONSIDERATION_ENDED: Beside(_SERVED, after=Step.RECONSIDERATION_FILED),
-    Step.SUIT_FILED: Beside(_SERVED),
-    Step.SUIT_ENDED: Beside(_SERVED, after=Step.SUIT_FILED),
+    Step.RECONSIDERATION_FILED: Beside(_CONTESTABLE, until=Step.SUIT_FILED),
+    Step.RECONSIDERATION_ENDED: Beside(_CONTESTABLE, after=Step.RECONSIDERATION_FILED),
+    Step.SUIT_FILED: Beside(_CONTESTABLE),
+    Step.SUIT_ENDED: Beside(_CONTESTABLE, after=Step.SUIT_FILED),
     Step.RECUSED: Beside(_UNDECIDED, again=True),
     Step.CRIME_SUSPECTED: Beside(_UNDECIDED),
     Step.CRIME_DECIDED: Beside(_UNDECIDED, after=Step.CRIME_SUSPECTED),
     Step.ANNOUNCED: Beside(_UNPAID),
     Step.PUBLISHED: Beside(_SERVED),
-    Step.UNPUBLISHED: Beside(_SERVED, after=Step.PUBLISHED),
+    Step.UNPUBLISHED: Beside(_CONTESTABLE, after=Step.PUBLISHED),
+    Step.REFUNDED: Beside(_CONTESTABLE, again=True),
 }
-"""What the party asks for, pays and contests; 回避, 涉嫌犯罪, 公告, 公开."""
+"""What the party asks for, pays and contests; 回避, 涉嫌犯罪, 公告, 公开, 退款."""
+
+
+_WIDENING: Final = frozenset(
+    {
+        *(Step.SENT_BACK, Step.CHANGED, Step.REOPENED, Step.PUBLISHED, Step.RECUSED),
+        Step.INSTALMENT_PAID,
+    }
+)
 
 
 def standing(penalty: Penalty | None) -> Step | None:
     """At which step of `NEXT` the procedure stands; None before it has begun."""
-    steps = penalty.steps if penalty else ()
-    return next((step for step in reversed(steps) if step not in BESIDE), None)
+    steps = as_it_holds(penalty).steps if penalty else ()
+    now = next((step for step in reversed(steps) if step not in BESIDE), None)
+    if now in _CONTESTABLE | DECISIONS and Step.SERVED not in steps and is_changed(penalty):
+        return Step.CHANGED
+    if now is Step.SERVED:  # served anew: what was paid or enforced before the change stays so
+        return next((step for step in (Step.ENFORCED, Step.PAID) if step in steps), now)
+    return now
 
 
 def possible(penalty: Penalty | None) -> frozenset[Step]:
     """The steps that may come next by their order; the guards ask for more."""
-    now, steps = standing(penalty), penalty.steps if penalty else ()
+    now, steps = standing(penalty), as_it_holds(penalty).steps if penalty else ()
     pending = pending_appeals(penalty)
+    ends = frozenset({Step.ARCHIVED} if pending else ())
+    refund = frozenset({Step.REFUNDED} if owed_back(penalty) else ())
     if is_revoked(penalty):
-        still_public = Step.PUBLISHED in steps and Step.UNPUBLISHED not in steps
-        return frozenset({Step.ARCHIVED, *((Step.UNPUBLISHED,) if still_public else ())} - {now})
+        still_public = frozenset({Step.UNPUBLISHED} if Step.PUBLISHED in steps else ())
+        after = NEXT[Step.REVOKED] if now is not Step.ARCHIVED else frozenset[Step]()
+        return (after - ends) | (still_public | refund | set(pending) if after else frozenset())
     beside = {
         step
         for step, row in BESIDE.items()
         if now in row.during and (row.again or step not in steps)
         if (row.after is None or row.after in steps) and (row.until is None or row.until not in steps)
     }
-    return (NEXT[now] - {Step.ARCHIVED} if pending else NEXT[now]) | beside
+    return (NEXT[now] - ends) | (beside - {Step.REFUNDED}) | (refund if now in _CONTESTABLE else frozenset())
 
 
 def decide_penalty(context: DecisionContext, action: Penalise) -> Decided:
@@ -166,5 +201,12 @@ def _out_of_order(case: Case, action: Penalise) -> Refusal | None:
         now = standing(case.penalty)
         after = ", ".join(sorted(steps)) or "none: it is archived"
         return Refusal("penalty_step", "step", f"after {now.value if now else 'nothing'}: {after}")
-    taken = case.penalty.steps.count(action.step) if case.penalty else 0
-    return Refusal("case_full", "case_id") if taken >= limits.INSTALMENTS_MAX else None
+    return Refusal("case_full", "case_id") if case.penalty and _is_full(case.penalty, action.step) else None
+
+
+def _is_full(penalty: Penalty, step: Step) -> bool:
+    """Whether the file has no room for a step with which others come again: half of it is kept to bring it to its end."""
+    count = penalty.steps.count(step)
+    is_again = step in _WIDENING or (step is Step.NOTICED and step in as_it_holds(penalty).steps)
+    is_half_full = len(penalty.steps) >= limits.PENALTY_STEPS_MAX // 2
+    return is_again and count > 0 and (is_half_full or count >= limits.INSTALMENTS_MAX)

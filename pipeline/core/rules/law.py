@@ -10,10 +10,14 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from pipeline.core.rules.penalty_records import (
+    as_it_holds,
     decision_of,
     facts_of,
     fine_of,
+    is_changed,
+    is_outdated_in_public,
     is_overturned,
+    is_revoked,
     kinds_of,
     measure_of,
     record_of,
@@ -44,10 +48,18 @@ class Power(StrEnum):
     COORDINATE_ONLY = "coordinate_only"
 
 
+class Office(StrEnum):
+    """Who has a part in a penalty: 承办人员, 行政机关负责人, 法制审核人员."""
+
+    HANDLING_OFFICER = "handling_officer"
+    HEAD = "head"
+    LEGAL_REVIEWER = "legal_reviewer"
+
+
 class Condition(StrEnum):
     """What a limit depends on: a fine to pay (行政处罚法 67), a hearing that was offered (行政处罚法 64); of a fine, whether a
     reconsideration has left it standing, whether a court has, or neither (行政强制法 53). A crime that a head of the organ found
-    suspected (移送规定 5); a decision that is to be published, or was and stands no longer (行政处罚法 48)."""
+    suspected (移送规定 5); a decision that is to be published, or was and stands no longer (行政处罚法 48); one that was changed."""
 
     FINED = "fined"
     HEARING_OFFERED = "hearing_offered"
@@ -57,6 +69,7 @@ class Condition(StrEnum):
     CRIME = "crime"
     PUBLIC = "public"
     OVERTURNED = "overturned"
+    CHANGED = "changed"
 
     def holds(self, penalty: Penalty) -> bool:
         """Whether the procedure meets it."""
@@ -67,7 +80,9 @@ class Condition(StrEnum):
         if self is Condition.PUBLIC:
             return bool(decision_of(penalty).public) and not is_overturned(penalty)
         if self is Condition.OVERTURNED:
-            return record_of(penalty, PenaltyStep.PUBLISHED) is not None and is_overturned(penalty)
+            return is_outdated_in_public(penalty)
+        if self is Condition.CHANGED:
+            return is_changed(penalty) and not is_revoked(penalty)
         return bool(fine_of(penalty)) and self in (Condition.FINED, appeal_state(penalty))
 
 
@@ -107,7 +122,8 @@ class LegalLimit(NamedTuple):
         if isinstance(self.begins, MeasureKind):
             state = state_of(measure_of(penalty, self.begins))
             return state is not None and not (state is MeasureStep.TESTING and self.testing)
-        begun = self.begins in penalty.steps and not self.ends.intersection(penalty.steps)
+        steps = as_it_holds(penalty).steps
+        begun = self.begins in steps and not self.ends.intersection(steps)
         return begun and (self.where is None or self.where.holds(penalty))
 
     @property
@@ -235,6 +251,7 @@ class GuardParameters:
     need a decision first (行政强制法 27). `appeal_windows`: limits within which a party may contest a decision; all that apply are
     over before a building is pulled down (44) or a court is applied to (53), which then happens within one of
     `court_limits`, `court_demand` after the demand (54). `own_power`: the organ may enforce a fine by itself (13).
+    `apart`: of each office of a file those that other people hold (57, 58).
     `measures_of_all`: kinds of measure that may be taken for every matter; of the others each matter has its own law (16).
     """
 
@@ -273,6 +290,7 @@ class GuardParameters:
     measure_officers_min: int
     measures_of_all: frozenset[MeasureKind]
     on_decision: frozenset[Disposal]
+    apart: Mapping[Office, frozenset[Office]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,9 @@ from pipeline.core.rules.penalty_records import (
     decision_of,
     facts_of,
     fine_of,
+    holds,
     kinds_of,
+    owed_back,
     paid_in_instalments,
     pay_by,
     record_of,
@@ -38,7 +40,12 @@ def lines(
     case: Case, penalty: Penalty, rules: Rules | None, now: datetime, lang: Lang
 ) -> Iterator[tuple[str, str]]:
     """Label and content of each line. The bases (行政处罚法 37) and the surcharge for late payment (72) need `rules`."""
-    steps = " → ".join(PENALTY_STEPS[step][lang] for step in penalty.steps)
+    steps = " → ".join(
+        PENALTY_STEPS[step][lang]
+        if still
+        else penalty_label("no_longer", lang, step=PENALTY_STEPS[step][lang])
+        for step, still in zip(penalty.steps, holds(penalty), strict=True)
+    )
     yield penalty_label("penalty", lang), steps
     laws = bases(rules.matter_of(case.facts.matter).legal_basis, case, now) if rules else ()
     if laws:
@@ -68,6 +75,12 @@ def _paying(penalty: Penalty, rules: Rules | None, now: datetime, lang: Lang) ->
         if outcome in (AppealOutcome.CHANGED, AppealOutcome.REVOKED):
             parts.append(penalty_label("owed", lang, yuan=fine_of(penalty)))
         yield penalty_label("contested", lang), " · ".join(parts)
+    corrected = [step for step in (PenaltyStep.CHANGED, PenaltyStep.REVOKED) if record_of(penalty, step)]
+    if corrected:
+        owed = penalty_label("owed", lang, yuan=fine_of(penalty))
+        yield penalty_label("corrected", lang), f"{PENALTY_STEPS[corrected[-1]][lang]} · {owed}"
+    if owed_back(penalty):
+        yield penalty_label("refund", lang), penalty_label("owed_back", lang, yuan=owed_back(penalty))
     until = pay_by(penalty)
     if until is not None and not record_of(penalty, PenaltyStep.PAID):
         paid = paid_in_instalments(penalty)

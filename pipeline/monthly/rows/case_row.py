@@ -77,5 +77,5 @@ def _is_ordered(case: CaseMemory) -> bool:
     """Whether something is still to follow from its order to correct: it was not inspected again, or is disobeyed and not penalised."""
     if case.order is None or case.order.state in (CorrectionState.OBEYED, CorrectionState.RELEASED):
         return False
-    followed = case.order.is_done_instead or bool(set(case.steps) - {PenaltyStep.CLUE})
+    followed = case.order.is_done_instead or bool(set(case.penalty.taken) - {PenaltyStep.CLUE})
     return case.order.state is CorrectionState.RUNNING or not followed

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from pipeline.core.rules.law import Condition
+from pipeline.core.rules.law import Condition, Office
 from pipeline.rulebook.tables.rule_tables import (
     Article,
     Confidence,
@@ -287,6 +287,12 @@ class MandatoryEntry(GuardEntry):
     mandatory: frozenset[NoPenaltyGround]
 
 
+class OfficesEntry(GuardEntry):
+    """Of an office those that other people hold, in one file (行政处罚法 57, 58)."""
+
+    apart: Annotated[dict[Office, frozenset[Office]], Field(min_length=1)]
+
+
 class RecordEntry(GuardEntry):
     """The kinds of evidence that count as a record of a step."""
 
@@ -338,6 +344,17 @@ class Guards(Table):
     archived_unpublished: GuardEntry
     no_penalty_without_ground: GroundEntry
     transfer_without_receiver: GuardEntry
+    filed_unapproved: GuardEntry
+    decided_unapproved: GuardEntry
+    archived_unapproved: GuardEntry
+    approver_not_apart: OfficesEntry
+    heavier_for_defending: GuardEntry
+    sent_back_by_nobody: GuardEntry
+    worse_for_contesting: GuardEntry
+    changed_against_judgment: GuardEntry
+    reopened_without_order: GuardEntry
+    refund_not_owed: GuardEntry
+    archived_with_money_owed: GuardEntry
     measure_without_power: MeasurePowerEntry
     measure_out_of_form: OfficersEntry
     measure_not_approved: GuardEntry

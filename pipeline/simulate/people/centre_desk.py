@@ -14,7 +14,8 @@ from pipeline.simulate.world.day import Truth
 from schemas.inputs.action import Check, Decide, Dispatch, JointStep, Locate, Recognise, Settle
 from schemas.inputs.action_base import Actor
 from schemas.outputs import Assignment
-from schemas.values.terms import JointStatus, MissingFact, RejectReason, RequestKind, Role
+from schemas.values.request_terms import RejectReason
+from schemas.values.terms import JointStatus, MissingFact, RequestKind, Role
 from schemas.values.text import category_of
 
 LEADS: Final = {

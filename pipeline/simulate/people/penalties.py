@@ -44,6 +44,8 @@ ORDINARY_PROCEDURE: Final = (
 )
 _REVIEWER: Final = "legal-1"
 """The organ's lawyer."""
+_HEAD: Final = "head-1"
+"""Who decides for the organ."""
 
 
 def begin(
@@ -81,7 +83,7 @@ def _facts(step: PenaltyStep, officers: tuple[str, ...], fine: int) -> PenaltyFa
     party = PartyKind.CITIZEN
     match step:
         case PenaltyStep.FILED:
-            return PenaltyFacts(party=party, officers=officers)
+            return PenaltyFacts(party=party, officers=officers, approved_by=_HEAD)
         case PenaltyStep.INVESTIGATED:
             return PenaltyFacts(officers=officers, identity_shown=True)
         case PenaltyStep.NOTICED:
@@ -95,9 +97,9 @@ def _facts(step: PenaltyStep, officers: tuple[str, ...], fine: int) -> PenaltyFa
         case PenaltyStep.REVIEWED:
             return PenaltyFacts(reviewer=_REVIEWER, review_passed=True, defence_done=True)
         case PenaltyStep.DECIDED:
-            return PenaltyFacts(fine_yuan=fine)
+            return PenaltyFacts(fine_yuan=fine, approved_by=_HEAD)
         case PenaltyStep.ARCHIVED:
-            return PenaltyFacts(corrected=True)
+            return PenaltyFacts(corrected=True, approved_by=_HEAD)
         case PenaltyStep.SIMPLE_DECIDED:
             return PenaltyFacts(
                 officers=officers,

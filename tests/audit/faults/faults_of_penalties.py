@@ -67,3 +67,73 @@ def crime_not_transferred(log: MemoryLog):
 @planted("I4", "a decision stays public though it was revoked")
 def still_public(log: MemoryLog):
     edit_event(log, _at(log, PenaltyStep.UNPUBLISHED), "penalty_moved", step=PenaltyStep.RECUSED)
+
+
+def _nth(log: MemoryLog, step: PenaltyStep, after: PenaltyStep) -> int:
+    """The entry in which this step was taken in the case of `after`, later than that."""
+    first = _at(log, after)
+    case_id = event_of(log, first, "penalty_moved").case_id
+    return next(
+        i
+        for i in entries(log, "penalty_moved")
+        if i > first
+        and (event := event_of(log, i, "penalty_moved")).case_id == case_id
+        and event.step is step
+    )
+
+
+@planted("I4", "a file that was sent back is announced and decided, and nobody investigated again")
+def not_investigated_again(log: MemoryLog):
+    edit_event(
+        log,
+        _nth(log, PenaltyStep.INVESTIGATED, PenaltyStep.SENT_BACK),
+        "penalty_moved",
+        step=PenaltyStep.CLUE,
+    )
+
+
+@planted("I4", "a file that was sent back is decided by what was announced before")
+def decided_by_the_old_notice(log: MemoryLog):
+    edit_event(
+        log, _nth(log, PenaltyStep.NOTICED, PenaltyStep.SENT_BACK), "penalty_moved", step=PenaltyStep.DECIDED
+    )
+
+
+@planted("I4", "what a changed decision asks for is paid before it was served anew")
+def changed_and_not_served(log: MemoryLog):
+    edit_event(
+        log, _nth(log, PenaltyStep.SERVED, PenaltyStep.CHANGED), "penalty_moved", step=PenaltyStep.PAID
+    )
+
+
+@planted("I4", "a decision that was revoked is made anew, and nobody ordered that")
+def remade_without_order(log: MemoryLog):
+    case_id = event_of(log, _at(log, PenaltyStep.REFUNDED), "penalty_moved").case_id
+    index = next(
+        i
+        for i in entries(log, "penalty_moved")
+        if (event := event_of(log, i, "penalty_moved")).case_id == case_id
+        and event.step is PenaltyStep.SUIT_ENDED
+    )
+    edit_event(log, index, "penalty_moved", facts=PenaltyFacts(outcome=AppealOutcome.REVOKED))
+
+
+@planted("I4", "money that was paid on a decision that is revoked is not given back")
+def not_given_back(log: MemoryLog):
+    edit_event(log, _at(log, PenaltyStep.REFUNDED), "penalty_moved", facts=PenaltyFacts(refunded_yuan=1))
+
+
+@planted("I4", "who investigated decides")
+def decided_by_the_officer(log: MemoryLog):
+    index = _at(log, PenaltyStep.DECIDED)
+    facts = replace(event_of(log, index, "penalty_moved").facts, approved_by="w0931")
+    edit_event(log, index, "penalty_moved", facts=facts)
+
+
+@planted(
+    "I8", "the party's time to ask for a hearing counts from the first notice, though it was announced anew"
+)
+def window_of_the_old_notice(log: MemoryLog):
+    index = _nth(log, PenaltyStep.NOTICED, PenaltyStep.SENT_BACK)
+    early = event_of(log, _at(log, PenaltyStep.SENT_BACK), "penalty_moved").at
+    edit_clock(log, index, "started", lambda clock: replace(clock, started_at=early), "legal")

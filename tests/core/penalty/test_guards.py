@@ -8,6 +8,7 @@ from pipeline.core.partition import Partition
 from pipeline.core.penalty.guards import CHECKS
 from pipeline.core.rules.refusals import MEANINGS
 from tests.core.clocks.test_clock import at, until
+from tests.core.penalty.rows_of_what_comes_again import OF_WHAT_COMES_AGAIN, PUT_OFF
 from tests.core.proceedings import (
     INQUIRY,
     NOTICE,
@@ -35,7 +36,6 @@ THIRTY = "《行政强制法》(2011) 25"
 SEIZED, TOLD = "clue begun", f"{NOTICE} hearing_notified"
 ANNOUNCED = [*ORDER, ("announced", {})]
 PRESERVED = [("clue", {}), ("begun", {"measure_kind": "preservation"})]
-PUT_OFF: list[tuple[str, Said]] = [(step, {}) for step in SERVED.split()]
 DEMANDED: list[tuple[str, Said]] = [*PUT_OFF, ("demanded", {})]
 LATE_DEMAND: list[tuple[str, Said]] = [*PUT_OFF, ("wait", {"days": 172}), ("demanded", {})]
 COURT: list[tuple[str, Said]] = [*DEMANDED, ("court_applied", {})]
@@ -226,8 +226,9 @@ GUARDS = [
     ("demolished_unannounced", "WJ-001", "", ANNOUNCED, "enforced", {"now": "11-25 10:00"}, None, "acted_at", "《行政强制法》(2011) 44"),
     ("archived_with_open_order", "WJ-001", "", ORDER, "archived", {"corrected": None}, {}, "facts.corrected", "《行政处罚法》(2021) 28"),
     ("archived_with_open_fine", "", "", SIMPLE, "archived", {}, None, "step", "《行政处罚法》(2021) 66"),
-    ("archived_with_open_fine", "", "", SIMPLE, "archived", {"now": "2027-08-25 09:00"}, {"approved_by": "L09"}, "facts.approved_by",
+    ("archived_with_open_fine", "", "", SIMPLE, "archived", {"now": "2027-08-25 09:00", "approved_by": None}, {}, "facts.approved_by",
      "《行政处罚法》(2021) 66"),
+    *OF_WHAT_COMES_AGAIN,
     ("no_penalty_without_ground", "", "", "clue", "no_penalty", {"ground": None}, {}, "facts.ground", "《行政处罚法》(2021) 33"),
     ("no_penalty_without_ground", "", "", "clue", "no_penalty", {"corrected": False}, {}, "facts.corrected", "《行政处罚法》(2021) 33"),
     ("no_penalty_without_ground", "", "", "clue", "no_penalty", {"first_time": None}, {}, "facts.first_time", "《行政处罚法》(2021) 33"),
@@ -269,6 +270,8 @@ GUARDS = [
         (ORDER, "demanded"), (DEMANDED, "coercion_heard"), (COURT, "court_granted"), (COURT, "court_refused"),
         (SIMPLE, "reconsideration_filed"), (f"{SIMPLE} reconsideration_filed", "reconsideration_ended"), (SIMPLE, "suit_filed"),
         (f"{SIMPLE} suit_filed", "suit_ended"),
+        (NOTICE, "sent_back"), (SERVED, "changed"), (SERVED, "revoked"), (f"{SERVED} revoked", "reopened"),
+        (f"{SERVED} paid revoked", "refunded"),
         )),
     *(("process_not_recorded", SEIZABLE, "", before, step, {"evidence": []}, {}, "evidence", "《行政处罚法》(2021) 47") for before, step in (
         ("clue", "begun"), (SEIZED, "extended"), (SEIZED, "testing"), (SEIZED, "ended"))),

@@ -24,6 +24,8 @@ CHOICES: dict[str, list[object]] = {
     "fine_yuan": [0, 100, 200, 201, 3000, 3001, 5000, 60_000],
     "collected_on_spot_yuan": [0, 50, 100, 150],
     "host": ["W0931", "W0940"],
+    "approved_by": ["W0931", "L01", "L09"],
+    "outcome": ["upheld", "changed", "revoked"],
     "reviewer": ["W0931", "L01"],
     "ground": ["minor", "first_minor", "no_fault", "not_established"],
     "harm": ["none", "slight", "serious"],
@@ -74,7 +76,53 @@ def test_whatever_is_asked_for_only_lawful_procedures_come_about(steps, matter, 
         assert code == "accepted" or (code in MEANINGS and story.state() == before)
     cases = [case for case in story.core.cases() if case.penalty]
     for records in (case.penalty.records for case in cases):
-        lawful(matter, source, {record.step.value: record for record in records})
+        for number, record in enumerate(records, start=1):
+            if record.step.value in JUDGED:
+                lawful(matter, source, rests_on(records[:number]))
+        given_back(records)
+
+
+JUDGED = {"decided", "simple_decided", "enforced", "no_penalty", "archived"}
+
+
+def rests_on(records: tuple[PenaltyRecord, ...]) -> dict[str, PenaltyRecord]:
+    """What the last step rests on, by name: without what a later notice, supplement or order to decide anew has made an end of."""
+    names = [record.step.value for record in records]
+    since = {
+        name: len(names) - names[::-1].index(name) - 1
+        for name in ("noticed", "sent_back", "reopened")
+        if name in names
+    }
+    hearing = ("hearing_withdrawn", "hearing_notified", "heard", "reviewed")
+    done = {}
+    for number, (name, record) in enumerate(zip(names, records, strict=True)):
+        told = max(since.get("noticed", -1), since.get("sent_back", -1)) if name in hearing else -1
+        before = since.get("sent_back", -1) if name == "noticed" else -1
+        kept = ("clue", "filed", "investigated", "recused", "crime_suspected", "crime_decided")
+        anew = -1 if name in kept else since.get("reopened", -1)
+        if number >= max(told, before, anew):
+            done[name] = record
+    return done
+
+
+def given_back(records: tuple[PenaltyRecord, ...]) -> None:
+    """A file that is closed keeps no money of the party's, and nothing is served, paid or forced once its decision is revoked."""
+    revoked = False
+    for record in records:
+        name, facts = record.step.value, record.facts or PenaltyFacts()
+        assert not revoked or name not in {
+            "served",
+            "paid",
+            "demanded",
+            "enforced",
+            "published",
+            "instalment_paid",
+        }
+        revoked = (revoked or name == "revoked" or facts.outcome == "revoked") and name != "reopened"
+    names = [record.step.value for record in records]
+    if revoked and names[-1] == "archived" and "paid" in names and "reopened" not in names:
+        decided = next(r for r in records if r.step.value in ("decided", "simple_decided"))
+        assert "refunded" in names or not (decided.facts and decided.facts.fine_yuan)
 
 
 def last_said(done: dict[str, PenaltyRecord], name: str) -> object:
@@ -103,6 +151,13 @@ def lawful(matter: str, source: str, done: dict[str, PenaltyRecord]) -> None:
         assert done["reviewed"].facts.review_passed
         assert done["reviewed"].facts.reviewer not in {*done["investigated"].facts.officers, "O1"}
         assert (facts.fine_yuan or 0) <= (noticed.facts.fine_yuan or 0)
+        assert done["investigated"].at <= noticed.at <= done["reviewed"].at
+        assert facts.approved_by not in {
+            None,
+            "O1",
+            done["reviewed"].facts.reviewer,
+            *done["investigated"].facts.officers,
+        }
         waived = facts.hearing_waived or done["reviewed"].facts.hearing_waived
         if noticed.facts.hearing_offered and not waived and not {"heard", "hearing_withdrawn"} & set(done):
             assert (done["decided"].at - noticed.at).days >= 5
@@ -134,7 +189,7 @@ def lawfully_enforced(matter: str, done: dict[str, PenaltyRecord]) -> None:
     works = chinese_calendar.is_workday(local.date()) if known else local.weekday() < 5
     assert done["enforced"].facts.emergency or (works and 6 <= local.hour < 22)
     decided = done.get("decided") or done["simple_decided"]
-    changed = {"reconsideration_ended", "suit_ended"} & set(done)
+    changed = {"reconsideration_ended", "suit_ended", "changed"} & set(done)
     if matter == "WJ-001":
         assert changed or (done["enforced"].at - done["served"].at).days >= 181
     elif not changed and "paid" not in done:

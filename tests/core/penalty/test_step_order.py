@@ -50,6 +50,11 @@ UP_TO = {
     "announced": f"{SERVED} announced",
     "published": f"{SERVED} published",
     "unpublished": f"{SERVED} published unpublished",
+    "sent_back": f"{NOTICE} sent_back",
+    "changed": f"{SERVED} changed",
+    "revoked": f"{SERVED} revoked",
+    "reopened": f"{SERVED} revoked reopened",
+    "refunded": f"{SERVED} paid changed refunded",
     "no_penalty": "filed investigated no_penalty",
     "transferred": "clue transferred",
     "archived": "clue archived",
@@ -64,39 +69,44 @@ TABLE = """
 -: clue filed simple_decided
 clue: filed simple_decided no_penalty transferred archived recused crime_suspected
 filed: investigated no_penalty transferred recused crime_suspected
-investigated: noticed no_penalty transferred recused crime_suspected
-noticed: hearing_notified heard/N reviewed decided/R no_penalty transferred hearing_requested recused crime_suspected
-hearing_notified: heard/N reviewed/W decided/W no_penalty transferred hearing_requested recused crime_suspected
-heard: reviewed decided/R no_penalty transferred recused crime_suspected
-reviewed: decided no_penalty transferred recused crime_suspected
-decided: served
-simple_decided: served
-served: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed published announced
-paid: enforced archived reconsideration_filed suit_filed published
-enforced: archived reconsideration_filed suit_filed published
+investigated: noticed no_penalty transferred recused crime_suspected sent_back
+noticed: hearing_notified heard/N reviewed decided/R no_penalty transferred hearing_requested recused crime_suspected noticed sent_back
+hearing_notified: heard/N reviewed/W decided/W no_penalty transferred hearing_requested recused crime_suspected noticed sent_back
+heard: reviewed decided/R no_penalty transferred recused crime_suspected noticed sent_back
+reviewed: decided no_penalty transferred recused crime_suspected noticed sent_back
+decided: served changed revoked
+simple_decided: served changed/H revoked
+served: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed published announced changed revoked
+paid: enforced archived reconsideration_filed suit_filed published changed revoked
+enforced: archived reconsideration_filed suit_filed published changed revoked
 no_penalty: archived
 transferred: archived
 archived:
-hearing_requested: hearing_notified heard/N reviewed/W decided/W no_penalty transferred hearing_withdrawn recused crime_suspected
-hearing_withdrawn: hearing_notified heard/N reviewed decided/R no_penalty transferred recused crime_suspected
-payment_deferred: paid enforced/P archived/F instalment_paid demanded/T reconsideration_filed suit_filed published announced
-instalment_paid: paid enforced/P archived/F instalment_paid demanded/T reconsideration_filed suit_filed published announced
-demanded: paid enforced/D archived/F payment_deferred coercion_heard coercion_decided/D court_applied/A reconsideration_filed suit_filed published announced
-coercion_heard: paid enforced/D archived/F payment_deferred coercion_decided/D court_applied/A reconsideration_filed suit_filed published announced
-coercion_decided: paid enforced reconsideration_filed suit_filed published
-court_applied: paid court_granted court_refused reconsideration_filed suit_filed published
-court_granted: paid enforced reconsideration_filed suit_filed published
-court_refused: paid archived/F court_granted reconsideration_filed suit_filed published
-reconsideration_filed: paid enforced/P payment_deferred demanded/T reconsideration_ended suit_filed published announced
-reconsideration_ended: paid enforced/P archived/F payment_deferred demanded/T suit_filed published announced
-suit_filed: paid enforced/P payment_deferred demanded/T suit_ended published announced
-suit_ended: paid enforced/P archived/F payment_deferred demanded/T published announced
+hearing_requested: hearing_notified heard/N reviewed/W decided/W no_penalty transferred hearing_withdrawn recused crime_suspected noticed sent_back
+hearing_withdrawn: hearing_notified heard/N reviewed decided/R no_penalty transferred recused crime_suspected noticed sent_back
+payment_deferred: paid enforced/P archived/F instalment_paid demanded/T reconsideration_filed suit_filed published announced changed revoked
+instalment_paid: paid enforced/P archived/F instalment_paid demanded/T reconsideration_filed suit_filed published announced changed revoked
+demanded: paid enforced/D archived/F payment_deferred coercion_heard coercion_decided/D court_applied/A reconsideration_filed suit_filed published announced changed revoked
+coercion_heard: paid enforced/D archived/F payment_deferred coercion_decided/D court_applied/A reconsideration_filed suit_filed published announced changed revoked
+coercion_decided: paid enforced reconsideration_filed suit_filed published changed revoked
+court_applied: paid court_granted court_refused reconsideration_filed suit_filed published changed revoked
+court_granted: paid enforced reconsideration_filed suit_filed published changed revoked
+court_refused: paid archived court_granted reconsideration_filed suit_filed published changed revoked
+reconsideration_filed: paid enforced/P payment_deferred demanded/T reconsideration_ended suit_filed published announced changed revoked
+reconsideration_ended: paid enforced/P archived/F payment_deferred demanded/T suit_filed published announced changed revoked
+suit_filed: paid enforced/P payment_deferred demanded/T suit_ended published announced changed revoked
+suit_ended: paid enforced/P archived/F payment_deferred demanded/T published announced changed/J revoked/J
 recused: investigated no_penalty transferred recused crime_suspected
 crime_suspected: investigated no_penalty/C transferred recused crime_decided
 crime_decided: investigated no_penalty transferred recused
-published: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed unpublished announced
-announced: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed published
-unpublished: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed announced
+published: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed unpublished announced changed revoked
+announced: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed published changed revoked
+unpublished: paid enforced/P archived/F payment_deferred demanded/T reconsideration_filed suit_filed announced published changed revoked
+sent_back: investigated no_penalty transferred recused crime_suspected
+changed: served reconsideration_filed suit_filed changed revoked
+revoked: archived reopened
+reopened: investigated no_penalty transferred recused crime_suspected
+refunded: served reconsideration_filed suit_filed changed revoked
 """
 CODES = {
     "": "accepted",
@@ -109,6 +119,8 @@ CODES = {
     "D": "enforced_without_demand",
     "N": "hearing_not_notified",
     "W": "penalty_before_hearing_window",
+    "H": "worse_for_contesting",
+    "J": "changed_against_judgment",
 }
 MARKS: dict[str, dict[str, str]] = {
     now: {step: mark for step, _, mark in (one.partition("/") for one in some.split())}
@@ -153,17 +165,29 @@ def test_the_table_is_whole():
     assert set(UP_TO) == set(PenaltyStep) == set(FACTS) - set(MeasureStep) == set(NEXT) - {None} | set(BESIDE)
 
 
+AGAIN = {"noticed", "hearing_notified", "heard", "reviewed", "sent_back", "investigated", "decided", "changed", "served"} | {
+    *("paid", "demanded", "enforced", "coercion_decided", "court_applied", "court_granted", "court_refused"),
+    *("revoked", "reopened"),
+}  # fmt: skip
+"""Steps from which a way leads back to themselves."""
+
+
+def further(step: PenaltyStep | None) -> set[PenaltyStep]:
+    """All steps that can still come, sooner or later."""
+    found, new = set[PenaltyStep](), set(NEXT[step])
+    while new:
+        found |= new
+        new = {after for one in new for after in NEXT[one]} - found
+    return found
+
+
 def test_every_step_of_the_procedure_leads_to_the_archive():
-    """None is a dead end, none comes twice, and each is reached from the beginning."""
-
-    def walks(walk: tuple[PenaltyStep, ...]) -> list[tuple[PenaltyStep, ...]]:
-        further = NEXT[walk[-1] if walk else None]
-        return [longer for step in further for longer in walks((*walk, step))] if further else [walk]
-
-    found = walks(())
-    assert {walk[-1] for walk in found} == {PenaltyStep.ARCHIVED}
-    assert {step for walk in found for step in walk} == set(PenaltyStep) - set(BESIDE)
-    assert all(len(set(walk)) == len(walk) for walk in found)
+    """None is a dead end, each is reached from the beginning, and those that come again are these."""
+    main = set(PenaltyStep) - set(BESIDE)
+    assert further(None) == main
+    assert all(PenaltyStep.ARCHIVED in further(step) for step in main - {PenaltyStep.ARCHIVED})
+    assert {step.value for step in main if step in further(step)} == AGAIN
+    assert further(PenaltyStep.ARCHIVED) == set()
 
 
 def test_every_fact_belongs_to_a_step():

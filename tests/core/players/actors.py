@@ -14,10 +14,10 @@ from schemas.inputs.action import Action, action_name
 from schemas.state.case import Request
 from schemas.values import request_terms
 from schemas.values.answer_terms import AnswerFinding, ContactWay, UnsolvedCause
+from schemas.values.request_terms import RejectReason
 from schemas.values.terms import (
     ExtensionReason,
     JointStatus,
-    RejectReason,
     RequestKind,
     ReturnReason,
     Role,

@@ -95,7 +95,12 @@ def test_a_case_is_not_done_while_the_order_is_disobeyed():
     assert story.act("dispose").answer == "order_disobeyed"
     story.act("penalise", step="clue", evidence=story.evidence("document"))
     assert story.act("dispose").answer == "order_disobeyed"
-    story.act("penalise", step="filed", facts={"officers": ["O1", "O2"]}, evidence=story.evidence("document"))
+    story.act(
+        "penalise",
+        step="filed",
+        facts={"officers": ["O1", "O2"], "approved_by": "L08"},
+        evidence=story.evidence("document"),
+    )
     assert story.path("dispose").stage is Stage.AWAITING_VERIFICATION
 
 

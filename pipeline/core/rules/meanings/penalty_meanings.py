@@ -39,7 +39,8 @@ PENALTY_MEANINGS: Final[Mapping[str, Meaning]] = {
         "Not told, or not heard yet: tell the party, hear it or wait until its time is over",
     ),
     "heavier_than_noticed": Meaning(
-        "处罚重于告知内容，请在告知范围内决定", "Heavier than noticed: stay within what the party was told"
+        "处罚重于告知内容，请在告知范围内决定，或者补充调查后重新告知",
+        "Heavier than noticed: stay within what the party was told, or have it noticed anew",
     ),
     "hearing_not_offered": Meaning(
         "拟处罚达到听证标准，应在事先告知书中告知听证权利",
@@ -206,5 +207,45 @@ PENALTY_MEANINGS: Final[Mapping[str, Meaning]] = {
     "process_not_recorded": Meaning(
         "该步骤没有记录，请附文书或执法记录仪等音像材料",
         "Nothing records this step: attach a document, a body-camera clip or a video",
+    ),
+    "filed_unapproved": Meaning(
+        "立案未经负责人批准，请填写批准人", "No head of the organ approved of the filing: name who did"
+    ),
+    "decided_unapproved": Meaning(
+        "未经行政机关负责人审查决定，请填写作出决定的负责人",
+        "No head of the organ has decided this: name who did",
+    ),
+    "archived_unapproved": Meaning(
+        "结案未经负责人批准，请填写批准人", "No head of the organ approved of the closing: name who did"
+    ),
+    "approver_not_apart": Meaning(
+        "审批人不得是本案承办人员，审核人与决定人不得为同一人，请另行指定",
+        "Who handles a case approves of nothing in it, and who reviews does not decide: name somebody else",
+    ),
+    "heavier_for_defending": Meaning(
+        "不得因陈述申辩加重处罚；确有新的事实，请先退回补充调查再重新告知",
+        "Nothing is heavier for a defence: if something worse was found, send it back and investigate first",
+    ),
+    "sent_back_by_nobody": Meaning(
+        "未写明由谁退回，请填写法制审核人员或者负责人",
+        "Nobody is named who sends it back: name reviewer or head",
+    ),
+    "worse_for_contesting": Meaning(
+        "变更不得对当事人更为不利，请核对变更后的处罚",
+        "A decision is not changed for the worse: check what is laid on now",
+    ),
+    "changed_against_judgment": Meaning(
+        "法院已判决的决定不得自行变更、撤销；变更须写明改正后的处罚",
+        "What a court has judged is not changed; and a change says what is laid on now",
+    ),
+    "reopened_without_order": Meaning(
+        "尚不能重新处理：须责令重新作出，并先撤回公开、退还罚款",
+        "It cannot be decided anew yet: so ordered, withdrawn from public and paid back first",
+    ),
+    "refund_not_owed": Meaning(
+        "退还数额不符，请按应退还的全部数额填写", "Not what is owed back: give back all of it"
+    ),
+    "archived_with_money_owed": Meaning(
+        "多缴的罚款未退还，请退还后归档", "Money is the party's: give it back before the file is closed"
     ),
 }
