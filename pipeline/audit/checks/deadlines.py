@@ -23,7 +23,7 @@ from pipeline.audit.model.clock_deadlines import (
 )
 from pipeline.audit.model.fold import Touched
 from pipeline.audit.model.oracle import OutOfYears, counts_work, instant_of, number_of
-from pipeline.audit.model.penalty_order import is_current, lasts
+from pipeline.audit.model.procedure.penalty_order import is_current, lasts
 from pipeline.audit.model.rules_reader import AuditRules, plain
 from schemas.journal.clock_events import CaseExtended, ClockChange, ClocksChanged, MeasureMoved, PenaltyMoved
 from schemas.journal.entry import TimerCause

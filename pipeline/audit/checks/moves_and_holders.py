@@ -20,7 +20,7 @@ from pipeline.audit.model.audit_tables import (
 )
 from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Touched
-from pipeline.audit.model.penalty_order import approving_handlers, waited_for
+from pipeline.audit.model.procedure.penalty_order import approving_handlers, waited_for
 from pipeline.audit.model.rules_reader import AuditRules
 from schemas import topics
 from schemas.errors import BadMessage

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from pipeline.audit.model.audit_tables import FINAL
-from pipeline.audit.model.penalty_memory import PenaltyMemory, penalty_of
+from pipeline.audit.model.procedure.penalty_memory import PenaltyMemory, penalty_of
 from schemas.journal.update_events import ReportUpdated
 from schemas.state.case import Case, Clock, Facts, Penalty, ReportRef, Request, Timer
 from schemas.state.demerit import Demerit

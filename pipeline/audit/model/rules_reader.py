@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from pipeline.audit.model.oracle import Oracle
-from pipeline.audit.model.penalty_memory import CONTESTED
+from pipeline.audit.model.procedure.penalty_memory import CONTESTED
 from pipeline.rulebook.book import Book, read_book
 from pipeline.rulebook.tables.procedure_tables import ProcedureTable
 from pipeline.rulebook.tables.roster_tables import UnitLimitEntry

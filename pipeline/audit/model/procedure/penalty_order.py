@@ -6,7 +6,7 @@ from typing import Final
 
 from pipeline.audit.model.audit_tables import BEFORE_DEMOLITION, PUNISHING, WAITS_FOR
 from pipeline.audit.model.case_memory import CaseMemory
-from pipeline.audit.model.penalty_memory import APPROVED, PenaltyMemory, people
+from pipeline.audit.model.procedure.penalty_memory import APPROVED, PenaltyMemory, people
 from pipeline.audit.model.rules_reader import AuditLegalLimit
 from schemas.journal.clock_events import PenaltyMoved
 from schemas.state.case import Clock
