@@ -1,6 +1,6 @@
 """What follows from the events of a decision: requests that nobody can grant any more lapse, clocks go with the stages, cases change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pipeline.core.case.case_book import CaseBook
@@ -11,7 +11,7 @@ from pipeline.core.case.turn import Change
 from pipeline.core.clocks import hotline_deadlines, new_holder, running_clocks
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages.requested import request_lapse
-from schemas.journal.clock_events import ClocksChanged
+from schemas.journal.clock_events import ClockChange, ClocksChanged
 from schemas.journal.events import CaseEvent
 from schemas.state.case import Case
 
@@ -64,21 +64,26 @@ def _followed(
 ) -> tuple[list[CaseEvent], Case]:
     """What follows for the requests and the clocks of one case, and how it stands then."""
     following: list[CaseEvent] = []
-    for lapsed in request_lapse.followed(before, after, events, at):
-        following.append(lapsed)
-        after = evolve(after, lapsed)
+    after = _folded(after, request_lapse.followed(before, after, events, at), following)
     clocks = running_clocks.follow(rules, before, after, at)
-    if clocks:
-        following.append(ClocksChanged(case_id=after.case_id, changes=clocks))
-        after = evolve(after, following[-1])
-    for counted in demerits.following(before, after, events, clocks, at):
-        following.append(counted)
-        after = evolve(after, counted)
-    for changes in (new_holder.relimited(rules, before, after), hotline_deadlines.bounded(rules, after)):
-        if changes:
-            following.append(ClocksChanged(case_id=after.case_id, changes=changes))
-            after = evolve(after, following[-1])
+    after = _folded(after, _changed(after, clocks), following)
+    after = _folded(after, demerits.following(before, after, events, clocks, at), following)
+    after = _folded(after, _changed(after, new_holder.relimited(rules, before, after)), following)
+    after = _folded(after, _changed(after, hotline_deadlines.bounded(rules, after)), following)
+    after = _folded(after, hotline_deadlines.called_at_rest(rules, before, after, at), following)
     return following, after
+
+
+def _folded(case: Case, events: Iterable[CaseEvent], following: list[CaseEvent]) -> Case:
+    """The case after these events, which are added to those that follow."""
+    for event in events:
+        following.append(event)
+        case = evolve(case, event)
+    return case
+
+
+def _changed(case: Case, changes: tuple[ClockChange, ...]) -> tuple[ClocksChanged, ...]:
+    return (ClocksChanged(case_id=case.case_id, changes=changes),) if changes else ()
 
 
 def _by_case(events: tuple[CaseEvent, ...]) -> dict[str, list[CaseEvent]]:

@@ -1,6 +1,6 @@
 """The timers, a row each: what arms it, what it does when it fires, which notice it gives.
 
-clock ──ladder──► warning · breach · escalation · overdue       an event ─► resume · testing over · retire
+clock ──ladder──► warning · breach · escalation · overdue       an event ─► resume · testing over · hotline due · retire
       └─its end─► claim lapsed · window lapsed                 other rules ─► rules changed
                                                                  a request ─► request lapsed
 """
@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, assert_never
 
 from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.open_requests import request_of
-from pipeline.core.clocks import running_clocks
+from pipeline.core.clocks import hotline_deadlines, running_clocks
 from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.stages import dispatch, feedback, succession
 from pipeline.core.stages.requested import request_lapse, requests
@@ -63,10 +63,13 @@ def _row(kind: TimerKind) -> TimerRow:
         case TimerKind.CLAIM_LAPSED | TimerKind.WINDOW_LAPSED:
             fire = _dispatch_unclaimed if kind is TimerKind.CLAIM_LAPSED else _close_window
             return TimerRow(ArmedBy.CLOCK_END, fire, NoticeKind(kind.value))
-        case TimerKind.RESUME:
-            return TimerRow(ArmedBy.EVENT, _resume, NoticeKind.RESUMED, ends_when_due=True)
-        case TimerKind.TESTING_OVER:
-            return TimerRow(ArmedBy.EVENT, _end_testing, NoticeKind.TESTING_OVER, ends_when_due=True)
+        case TimerKind.RESUME | TimerKind.TESTING_OVER:
+            is_rest = kind is TimerKind.RESUME
+            ends = _resume if is_rest else _end_testing
+            told = NoticeKind.RESUMED if is_rest else NoticeKind.TESTING_OVER
+            return TimerRow(ArmedBy.EVENT, ends, told, ends_when_due=True)
+        case TimerKind.HOTLINE_DUE:
+            return TimerRow(ArmedBy.EVENT, _call_out, NoticeKind.HOTLINE_DUE)
         case TimerKind.RETIRE:
             return TimerRow(ArmedBy.EVENT, _retire)
         case TimerKind.REQUEST_LAPSED:
@@ -101,6 +104,10 @@ def _dispatch_unclaimed(context: DecisionContext, _: Timer) -> Events:
 
 def _resume(context: DecisionContext, _: Timer) -> Events:
     return requests.run_out(context.case, context.at)
+
+
+def _call_out(context: DecisionContext, _: Timer) -> Events:
+    return hotline_deadlines.called_out(context.case, context.at)
 
 
 def _end_testing(context: DecisionContext, timer: Timer) -> Events:

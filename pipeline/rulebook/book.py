@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -14,10 +14,9 @@ from pipeline.core.rules.address_key import address_words
 from pipeline.core.rules.alarms import AlarmLimits, AlarmPolicy, MutedSpot
 from pipeline.core.rules.grid import Grid, GridPlan
 from pipeline.core.rules.rules import Policy, Rules, Street, Team
-from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.core.worktime.policy import UnitLimit, span_of
 from pipeline.rulebook import checks
-from pipeline.rulebook.days import minutes_of
+from pipeline.rulebook.days import work_calendar
 from pipeline.rulebook.lexicon.lexicon_loading import LEXICON_FOLDER, LoadedRecognition, read_recognition
 from pipeline.rulebook.matter_rules import later_note, matter_of
 from pipeline.rulebook.places.grid_files import grid_files, read_grids
@@ -145,9 +144,9 @@ def build(book: Book) -> Rules:
         apart=book.roles.apart.model_dump(),
         of_post=dict(book.roles.of_post),
         policy=_policy(book.policy),
-        calendar=_calendar(book.hours.hours, book.calendars),
+        calendar=work_calendar(book.hours.hours, book.calendars),
         rosters={
-            name: _calendar(roster.hours, book.calendars, every_day=roster.days == "every_day")
+            name: work_calendar(roster.hours, book.calendars, every_day=roster.days == "every_day")
             for name, roster in book.hours.rosters.items()
         },
         services=tuple(
@@ -282,6 +281,7 @@ def _policy(table: rule_tables.PolicyTable) -> Policy:
         reworks_max=table.reworks_max,
         reopens_max=table.reopens_max,
         hotline_limit_max=span_of(table.hotline_limit_max),
+        rest_warning_percent=table.rest_warning_percent,
         extension_answers=dict(table.extension_answers),
         failed_calls_max=table.failed_calls_max,
         failed_calls_days=table.failed_calls_days,
@@ -310,27 +310,6 @@ def _alarms(table: rule_tables.AlarmsTable) -> AlarmPolicy:
     }
     muted = [MutedSpot(one.device, one.algorithm, one.until, one.why) for one in table.muted]
     return AlarmPolicy(limits, muted)
-
-
-def _calendar(
-    hours: Sequence[rule_tables.HoursEntry],
-    years: Sequence[rule_tables.CalendarTable],
-    *,
-    every_day: bool = False,
-) -> WorkCalendar:
-    return WorkCalendar(
-        [OfficeHours(entry.effective, tuple(map(minutes_of, entry.intervals))) for entry in hours],
-        [CalendarYear(year.year, _days_off(year), frozenset(year.make_up_workdays)) for year in years],
-        every_day=every_day,
-    )
-
-
-def _days_off(table: rule_tables.CalendarTable) -> dict[date, str]:
-    return {
-        holiday.first + timedelta(days=n): holiday.name_zh
-        for holiday in table.holidays
-        for n in range((holiday.last - holiday.first).days + 1)
-    }
 
 
 _FILES: Final = (

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from pipeline.core import actions
 from pipeline.core.rules.rules import LEAD, TERRITORIAL
+from pipeline.core.worktime.office_hours import WorkCalendar
 from pipeline.rulebook import days, procedure_rules, routing_checks, services
 from pipeline.rulebook.places import grid_files
 from pipeline.rulebook.places.grid_files import GridSheet
@@ -338,6 +339,17 @@ def _routing(pages: Pages, routing: Filled[RoutingTable]) -> Iterator[Problem]:
     grids = [grid.code for sheet in pages.grids for grid in sheet.grids]
     yield from routing_checks.check_grids(routing, grids)
     if pages.matters:
-        yield from routing_checks.check_lines(routing, pages.matters, grids)
+        yield from routing_checks.check_lines(routing, pages.matters, grids, _calendar_of(pages))
     if pages.roster:
         yield from routing_checks.check_teams(routing, pages.roster)
+
+
+def _calendar_of(pages: Pages) -> WorkCalendar | None:
+    """None where a file of it is wrong."""
+    years = [page.table for page in pages.calendars if page is not None]
+    if pages.hours is None or len(years) != len(pages.calendars):
+        return None
+    try:
+        return days.work_calendar(pages.hours.table.hours, years)
+    except ValueError:  # what of it is wrong, another check says
+        return None

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
+from pipeline.core.worktime.office_hours import CalendarYear, OfficeHours, WorkCalendar
 from pipeline.rulebook.sheet import Filled, Problem
 from pipeline.rulebook.tables.rule_tables import CalendarTable, HoursEntry, HoursTable
 
@@ -85,3 +86,25 @@ def _day(
     elif day.year != page.table.year:
         yield page.problem(at, f"{day} is not in {page.table.year}", f"days of {page.table.year}")
     kinds.setdefault(day, name)
+
+
+def work_calendar(
+    hours: Sequence[HoursEntry],
+    years: Sequence[CalendarTable],
+    *,
+    every_day: bool = False,
+) -> WorkCalendar:
+    """The working time of these hours and years."""
+    return WorkCalendar(
+        [OfficeHours(entry.effective, tuple(map(minutes_of, entry.intervals))) for entry in hours],
+        [CalendarYear(year.year, _days_off(year), frozenset(year.make_up_workdays)) for year in years],
+        every_day=every_day,
+    )
+
+
+def _days_off(table: CalendarTable) -> dict[date, str]:
+    return {
+        holiday.first + timedelta(days=n): holiday.name_zh
+        for holiday in table.holidays
+        for n in range((holiday.last - holiday.first).days + 1)
+    }

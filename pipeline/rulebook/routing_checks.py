@@ -1,14 +1,27 @@
 """Whether `rules/routing.yaml` gives each possible case to exactly one: every grid, matter and hour meets a line, and every line decides.
 
-Cases are tried once for each kind that the lines tell apart: grids that the same lines name, times between those that a line names.
+Values that the same lines let pass are tried once: the lines that a case meets are those that all its values meet.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import product
+from functools import reduce
+from itertools import product, zip_longest
+from math import prod
+from operator import and_
 from typing import Final, NamedTuple
 
-from pipeline.core.rules.rules import LEAD, TERRITORIAL, DayKind, Daytime, Routed, RouteMode, RoutingRule
+from pipeline.core.rules.rules import (
+    LEAD,
+    TERRITORIAL,
+    DayKind,
+    Daytime,
+    Routed,
+    RouteMode,
+    RoutingRule,
+    kind_of,
+)
+from pipeline.core.worktime.office_hours import WorkCalendar
 from pipeline.rulebook.days import minutes_of
 from pipeline.rulebook.sheet import Filled, Problem
 from pipeline.rulebook.tables.matter_tables import MattersTable
@@ -18,10 +31,13 @@ from schemas.values.terms import Severity, Source, Urgency
 
 _POOL_MIN: Final = 2
 _MINUTES: Final = 60
+_DAY: Final = 24 * _MINUTES
+_LONG_DAYS: Final = 31
+"""No holiday lasts that long."""
 
 
 class RoutingProof(NamedTuple):
-    """How many kinds of case were tried, the first that meets no line with their number, and per line those that take its cases."""
+    """How many kinds of case there are, of how many some case meets no line, an example, and of lines that get none those that do."""
 
     tried: int
     unmet: int
@@ -51,30 +67,90 @@ def rule_of(entry: RouteEntry) -> RoutingRule:
     )
 
 
-def prove(rules: Sequence[RoutingRule], matters: Sequence[str], grids: Sequence[str]) -> RoutingProof:
-    """Tries each kind of case that the lines tell apart."""
-    tried = unmet = 0
-    example = None
+def prove(
+    rules: Sequence[RoutingRule], matters: Sequence[str], grids: Sequence[str], calendar: WorkCalendar | None
+) -> RoutingProof:
+    """Each kind of case in each grid at each time. Values that no line tells apart are tried once."""
+    parts = _parts(rules, matters)
+    settings = _settings(rules, grids, calendar)
+    unmet, example = 0, None
     reached: set[int] = set()
     taken: dict[int, dict[str, None]] = {number: {} for number in range(len(rules))}
-    for matter, severity, source, urgency, grid, time in product(
-        matters, Severity, Source, Urgency, _areas(rules, grids), _times(rules)
-    ):
-        tried += 1
-        case = Routed(matter, severity, source, urgency, grid, time)
-        met = [number for number, rule in enumerate(rules) if not rule.unmet(case)]
-        if not met:
-            unmet, example = unmet + 1, example or case
-            continue
-        reached.add(met[0])
-        for number in met[1:]:
-            taken[number][rules[met[0]].id] = None
+    for alike in product(*parts):
+        by_matter, by_severity, by_source, by_urgency = (part.case for part in alike)
+        kind = Routed(by_matter.matter, by_severity.severity, by_source.source, by_urgency.urgency)
+        is_met = True
+        of_kind = reduce(and_, (part.lines for part in alike))
+        for lines, (grid, time) in settings.items():
+            met = of_kind & lines
+            if not met:
+                is_met, example = False, example or kind._replace(grid=grid, time=time)
+                continue
+            first, others = _bits(met)
+            reached.add(first)
+            for number in others:
+                taken[number][rules[first].id] = None
+        unmet += 0 if is_met else prod(part.size for part in alike)
     never = {number: tuple(ids) for number, ids in taken.items() if number not in reached}
-    return RoutingProof(tried, unmet, example, never)
+    return RoutingProof(prod(sum(part.size for part in part_of) for part_of in parts), unmet, example, never)
+
+
+class _Alike(NamedTuple):
+    """Cases that the same lines let pass, and that differ in one value: one of them, which lines (a bit each), how many they are."""
+
+    case: Routed
+    lines: int
+    size: int
+
+
+def _parts(rules: Sequence[RoutingRule], matters: Sequence[str]) -> list[list[_Alike]]:
+    """The matters, severities, sources and urgencies, in this order."""
+    any_case = Routed(matters[0], Severity.P1, Source.PATROL, Urgency.NORMAL)
+    parts = {
+        "matters": [any_case._replace(matter=matter) for matter in matters],
+        "severities": [any_case._replace(severity=severity) for severity in Severity],
+        "sources": [any_case._replace(source=source) for source in Source],
+        "urgencies": [any_case._replace(urgency=urgency) for urgency in Urgency],
+    }
+    found = []
+    for condition, cases in parts.items():
+        by_lines: dict[int, list[Routed]] = {}
+        for case in cases:
+            by_lines.setdefault(_passing(rules, case, {condition}), []).append(case)
+        found.append([_Alike(alike[0], lines, len(alike)) for lines, alike in by_lines.items()])
+    return found
+
+
+def _settings(
+    rules: Sequence[RoutingRule], grids: Sequence[str], calendar: WorkCalendar | None
+) -> dict[int, tuple[str | None, Daytime | None]]:
+    """Where and when, once for each set of lines that let it pass."""
+    nowhere = Routed("", Severity.P1, Source.PATROL, Urgency.NORMAL)
+    places: dict[int, str | None] = {}
+    for grid in (*grids, None) if any(rule.grids for rule in rules) else (None,):
+        places.setdefault(_passing(rules, nowhere._replace(grid=grid), {"grids"}), grid)
+    times: dict[int, Daytime | None] = {}
+    for time in _times(rules, calendar):
+        of_time = {"hours", "days", "from", "until"}
+        times.setdefault(_passing(rules, nowhere._replace(time=time), of_time), time)
+    return {here & now: (grid, time) for (here, grid), (now, time) in product(places.items(), times.items())}
+
+
+def _passing(rules: Sequence[RoutingRule], case: Routed, conditions: set[str]) -> int:
+    """The lines whose conditions of these names the case meets, a bit each."""
+    return sum(1 << number for number, rule in enumerate(rules) if conditions.isdisjoint(rule.unmet(case)))
+
+
+def _bits(lines: int) -> tuple[int, list[int]]:
+    first, *others = (number for number in range(lines.bit_length()) if lines >> number & 1)
+    return first, others
 
 
 def check_lines(
-    page: Filled[RoutingTable], matters: Filled[MattersTable], grids: Sequence[str]
+    page: Filled[RoutingTable],
+    matters: Filled[MattersTable],
+    grids: Sequence[str],
+    calendar: WorkCalendar | None,
 ) -> Iterator[Problem]:
     """Every possible case must meet a line, and every line a case."""
     lines, codes = page.table.rules, [matter.code for matter in matters.table.matters]
@@ -83,7 +159,10 @@ def check_lines(
         for code in sorted(line.when.matters - set(codes)):
             at = ("rules", number, "when", "matters")
             yield page.problem(at, f"no such matter: {code}", "a code of matters.yaml")
-    proof = prove([rule_of(line) for line in lines], codes, grids)
+        if line.when.hours and len(set(minutes_of(line.when.hours))) == 1:
+            at = ("rules", number, "when", "hours")
+            yield page.problem(at, "ends when it begins", 'hours as "22:00-06:00"')
+    proof = prove([rule_of(line) for line in lines], codes, grids, calendar)
     if proof.example is not None:
         wrong = f"no line for {proof.unmet} kinds of case, such as {_told(proof.example)}"
         yield page.problem(("rules",), wrong, "a last line with `when: {}`")
@@ -120,28 +199,25 @@ def check_teams(page: Filled[RoutingTable], roster: Filled[RosterTable]) -> Iter
             yield page.problem((*at, "to"), "an offer to one team", "a pool of two or more, or mode dispatch")
 
 
-def _areas(rules: Sequence[RoutingRule], grids: Sequence[str]) -> tuple[str | None, ...]:
-    """One grid for each set of lines that name it, and none."""
-    alike: dict[tuple[int, ...], str] = {}
-    named = [(number, rule.grids) for number, rule in enumerate(rules) if rule.grids]
-    for grid in grids if named else ():
-        alike.setdefault(tuple(number for number, codes in named if grid.startswith(codes)), grid)
-    return (*alike.values(), None)
-
-
-def _times(rules: Sequence[RoutingRule]) -> tuple[Daytime | None, ...]:
-    """A minute, a day and a kind of day for each stretch between those that a line names; none where no line asks."""
+def _times(rules: Sequence[RoutingRule], calendar: WorkCalendar | None) -> tuple[Daytime | None, ...]:
+    """A minute of a day for each stretch between those that a line names, on each kind of day that there is then; none where no line asks."""
     timed = [rule for rule in rules if rule.is_timed]
     if not timed:
         return (None,)
-    minutes = {
-        0,
-        *(minute for rule in timed if rule.hours for minute in rule.hours if minute < 24 * _MINUTES),
-    }
+    minutes = {0, *(minute % _DAY for rule in timed if rule.hours for minute in rule.hours)}
     begins = {rule.since for rule in timed if rule.since}
     begins |= {rule.until + timedelta(days=1) for rule in timed if rule.until}
-    days = {date.min, *begins}
-    return tuple(map(Daytime._make, product(sorted(minutes), sorted(days), DayKind)))
+    days = [(date.min, kind) for kind in DayKind]
+    for first, last in zip_longest(sorted(begins), sorted(begins)[1:]):
+        days += [(first, kind) for kind in _kinds(first, last, calendar)]
+    return tuple(Daytime(minute, day, kind) for minute, (day, kind) in product(sorted(minutes), days))
+
+
+def _kinds(first: date, end: date | None, calendar: WorkCalendar | None) -> Collection[DayKind]:
+    """The kinds of day from `first` to before `end`; of a long stretch all."""
+    if end is None or calendar is None or (end - first).days > _LONG_DAYS:
+        return tuple(DayKind)
+    return {kind_of(calendar, first + timedelta(days=days)) for days in range((end - first).days)}
 
 
 def _told(case: Routed) -> str:

@@ -70,12 +70,11 @@ def try_day(old: Rules, new: Rules, cases: Iterable[Case], day: date, at: dateti
         if case.facts.matter == UNDETERMINED:
             result.unclear += 1
             continue
-        try:
-            was, now = sent(old, case), sent(new, case)
-            clocks = _dispose(new, case)
-        except (LookupError, ValueError) as why:
-            result.untried.append(Untried(case, str(why)))
+        unknown = next(filter(None, (_unknown(rules, case) for rules in (old, new))), None)
+        if unknown is not None:
+            result.untried.append(Untried(case, unknown))
             continue
+        was, now, clocks = sent(old, case), sent(new, case), _dispose(new, case)
         if was != now:
             result.rerouted.append(Rerouted(case, was, now))
         if clocks is not None and is_late(clocks[0], at) != is_late(clocks[1], at):
@@ -83,14 +82,18 @@ def try_day(old: Rules, new: Rules, cases: Iterable[Case], day: date, at: dateti
     return result
 
 
-def sent(rules: Rules, case: Case) -> Sent:
-    """Whom the case went to first by these rules, as it is known now.
+def _unknown(rules: Rules, case: Case) -> str | None:
+    """What of the case these rules do not know."""
+    if case.street not in rules.streets:
+        return f"no such street: {case.street}"
+    return None if case.facts.matter in rules.matters else f"no such matter: {case.facts.matter}"
 
-    Raises:
-        LookupError: the rules know its street or its matter no longer.
-    """
-    facts = case.facts
-    event = dispatch.first(rules, rules.streets[case.street], case.case_id, facts, facts.opened_at).events[0]
+
+def sent(rules: Rules, case: Case) -> Sent:
+    """Whom the case went to first by these rules, as it is known now, at the hour at which its handling began."""
+    clock = running_clocks.clock_of(case, ClockKind.DISPOSE)
+    begun = clock.started_at if clock else case.facts.opened_at
+    event = dispatch.first(rules, rules.streets[case.street], case.case_id, case.facts, begun).events[0]
     teams = event.teams if isinstance(event, CaseOffered) else (getattr(event, "team", ""),)
     rule = (getattr(event, "why", None) or "").partition(":")[0]
     return Sent(rule, isinstance(event, CaseOffered), teams)

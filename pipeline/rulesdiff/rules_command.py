@@ -99,7 +99,10 @@ def check(folder: Path, all_of_them: bool, as_json: bool) -> None:
             raise BadRules(problems + [fault.problem() for fault in misplaced])
         editions = [f"{edition.effective}" for edition in rules.services]
         proof = prove(
-            rules.routing, [*rules.matters], [grid for plan in plans.values() for grid in plan.codes()]
+            rules.routing,
+            [*rules.matters],
+            [grid for plan in plans.values() for grid in plan.codes()],
+            rules.calendar,
         )
         goals = load_objectives(folder).goals if (folder / GOALS_FILE).exists() else {}
         counts = {

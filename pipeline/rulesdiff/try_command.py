@@ -18,7 +18,7 @@ from pipeline.rulesdiff.rules_options import FOLDER, JSON, RULES
 from pipeline.words.command_line import command
 from pipeline.words.field_words import moment
 from pipeline.words.language import Lang
-from pipeline.words.spoken import said, spoken
+from pipeline.words.spoken import said, spoken, told
 
 _NAME: Final = "enforcement rules try"
 _SHOWN_MAX: Final = 40
@@ -85,12 +85,12 @@ def _as_text(result: DayTried, old: Rules, new: Rules) -> list[str]:
         due = f"{moment(row.was.due_at)} → {moment(row.now.due_at)}"
         lines.append(f"  {row.case.case_id}  {row.case.facts.matter}  {due}  {becomes}")
     lines += _more(len(result.relimited))
-    lines += [f"  {one.case.case_id}  {one.why}" for one in result.untried[:_SHOWN_MAX]]
+    lines += [f"  {one.case.case_id}  {told(one.why)}" for one in result.untried[:_SHOWN_MAX]]
     counts = Counter(row.becomes_late for row in result.relimited)
     lines.append(
         said(
-            "cases of the day: {cases}, not placed yet: {unclear}, elsewhere: {elsewhere}, late by DIR alone: {late}, no longer late: {saved}",
-            cases=result.cases, unclear=result.unclear, elsewhere=len(result.rerouted), late=counts[True], saved=counts[False],
+            "cases of the day: {cases}, not placed yet: {unclear}, not tried: {untried}, elsewhere: {elsewhere}, late by DIR alone: {late}, no longer late: {saved}",
+            cases=result.cases, unclear=result.unclear, untried=len(result.untried), elsewhere=len(result.rerouted), late=counts[True], saved=counts[False],
         )
     )  # fmt: skip
     return lines

@@ -129,6 +129,7 @@ TIMERS: Final[Mapping[TimerKind, Both]] = {
     TimerKind.CLAIM_LAPSED: both("无人领单，改为派单", "nobody claimed, it is dispatched"),
     TimerKind.WINDOW_LAPSED: both("听证申请期限届满", "the party's time is over"),
     TimerKind.TESTING_OVER: both("检测鉴定期满，恢复计时", "the time for testing ends, the limit goes on"),
+    TimerKind.HOTLINE_DUE: both("热线时限提醒（暂停办理中）", "the hotline's deadline, at rest"),
     TimerKind.RESUME: both("挂账到期，恢复办理", "the suspension ends, the case goes on"),
     TimerKind.RULES_CHANGED: both("规则变更，重算时限", "the rules changed, deadlines are counted anew"),
     TimerKind.RETIRE: both("保留期满", "kept long enough"),
@@ -146,6 +147,9 @@ NOTICES: Final[Mapping[NoticeKind, Both]] = {
     NoticeKind.GRANTED: both("已批准", "granted"),
     NoticeKind.DENIED: both("未批准", "denied"),
     NoticeKind.REQUEST_LAPSED: both("申请失效，未予审批", "the request lapsed undecided"),
+    NoticeKind.HOTLINE_DUE: both(
+        "热线时限将到，案件暂停办理中", "the hotline's deadline, while the case rests"
+    ),
     NoticeKind.RESUMED: both("恢复办理", "goes on"),
     NoticeKind.RETURNED: both("退单", "returned"),
     NoticeKind.HANDED_OVER: both("承接任务", "task taken over"),

@@ -162,6 +162,7 @@ class TimerKind(Term):
     RULES_CHANGED = "rules_changed"
     RETIRE = "retire"
     REQUEST_LAPSED = "request_lapsed"
+    HOTLINE_DUE = "hotline_due"
 
 
 class ReportOutcome(Term):
@@ -240,6 +241,7 @@ class NoticeKind(Term):
     UPDATED = "updated"
     WITHDRAWN = "withdrawn"
     EXTENDED = "extended"
+    HOTLINE_DUE = "hotline_due"
 
 
 class CaseOutcome(Term):
@@ -272,8 +274,7 @@ class ReturnReason(Term):
 class RequestKind(Term):
     """What somebody may ask for, and somebody else decides: 挂账, 延期, 联合执法, 作废, 派单异议, 终止办理, 变更, 疑似重复, 热线延期, 不予受理, 退回, 不合理诉求, 挂牌督办, 疑难工单, 考核申诉.
 
-    That two cases are likely one (`DUPLICATE`) is asked by the pipeline itself. An extension that would pass the hotline's own
-    deadline (`HOTLINE_EXTENSION`) is the hotline's to grant.
+    That two cases are likely one (`DUPLICATE`) is asked by the pipeline itself. An extension that would pass the hotline's own deadline (`HOTLINE_EXTENSION`) is the hotline's to grant.
     """
 
     SUSPENSION = "suspension"
@@ -330,8 +331,7 @@ class Paper(Term):
 
 
 class PenaltyStep(Term):
-    """How far a penalty procedure has come: 线索, 立案, 调查, 告知, 听证通知, 听证, 法制审核, 决定, 当场决定, 送达, 缴款, 执行, 不予处罚, 移送, 归档.  Of a fine that is not paid: 催告, 强制执行决定, 申请法院强制执行, 准予执行, 不予执行. Beside these, without moving the procedure: 申请听证, 撤回听证申请, 暂缓或者分期缴纳, 分期缴纳一笔, 催告后陈述申辩, 申请复议, 复议结束, 起诉, 诉讼结束; and what the
-    organ has to see to: 回避, 涉嫌犯罪, 移送审批, 限期拆除公告, 公开决定, 撤回公开, 退还罚款. What comes again: 退回补充调查, 自行变更决定, 自行撤销决定, 重新处理."""
+    """How far a penalty procedure has come: 线索, 立案, 调查, 告知, 听证通知, 听证, 法制审核, 决定, 当场决定, 送达, 缴款, 执行, 不予处罚, 移送, 归档.  Of a fine that is not paid: 催告, 强制执行决定, 申请法院强制执行, 准予执行, 不予执行. Beside these, without moving the procedure: 申请听证, 撤回听证申请, 暂缓或者分期缴纳, 分期缴纳一笔, 催告后陈述申辩, 申请复议, 复议结束, 起诉, 诉讼结束; and what the organ has to see to: 回避, 涉嫌犯罪, 移送审批, 限期拆除公告, 公开决定, 撤回公开, 退还罚款. What comes again: 退回补充调查, 自行变更决定, 自行撤销决定, 重新处理."""
 
     CLUE = "clue"
     FILED = "filed"

@@ -336,11 +336,14 @@ def _ended_otherwise(story: Story) -> None:
 
 
 def _stood_and_extended(story: Story) -> None:
-    """Suspended until its time was over, extended with its stages, suspended when late, and then up to the top of its ladder."""
+    """Suspended until its time was over, extended with its stages, suspended when late, and then up to the top of its ladder; the
+    hotline's deadline of another comes while it rests."""
     story.report(place=elsewhere(15), matter="SZ-001").path("sign", "extend", "suspend").wait(days=3)
     story.report(place=elsewhere(16), matter="WJ-001").path("sign", "arrive")
     story.act("reach_stage").path("extend", "suspend").wait(minutes=7).path("resume").wait(days=1)
     story.path("suspend").wait(days=2).wait(days=8)
+    wanted = {"due_at": (story.now + timedelta(days=1)).isoformat()}
+    story.report(place=elsewhere(40), matter="SZ-001", order=wanted).path("sign", "suspend").wait(days=1)
 
 
 def _jointly(story: Story) -> None:

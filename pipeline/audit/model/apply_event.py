@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from pipeline.audit.model.apply_correction import CORRECTION_APPLIERS
 from pipeline.audit.model.apply_demerits import DEMERIT_APPLIERS, appeals_of, deny_appeal
 from pipeline.audit.model.apply_district import DISTRICT_APPLIERS
-from pipeline.audit.model.audit_tables import ANSWERING, BACK, MOVES, SAME, STAYING, name_of
+from pipeline.audit.model.audit_tables import ANSWERING, AT_REST, BACK, MOVES, SAME, STAYING, name_of
 from pipeline.audit.model.case_memory import CaseMemory, RememberedReport
 from schemas import limits
 from schemas.journal import (
@@ -152,7 +152,7 @@ def _suspended(case: CaseMemory, event: clock_events.CaseSuspended) -> None:
 
 def _resumed(case: CaseMemory, _: clock_events.CaseResumed) -> None:
     case.suspended_until = None
-    case.timers = tuple(timer for timer in case.timers if timer.kind is not TimerKind.RESUME)
+    case.timers = tuple(timer for timer in case.timers if timer.kind not in AT_REST)
 
 
 def _extended(case: CaseMemory, event: clock_events.CaseExtended) -> None:

@@ -7,7 +7,7 @@ line adds an event, and a test fails while an event of the contracts is in none 
 from collections.abc import Mapping
 from typing import Final
 
-from schemas.values.terms import ClockKind, JointStatus, PenaltyStep, Role, Stage
+from schemas.values.terms import ClockKind, JointStatus, PenaltyStep, Role, Stage, TimerKind
 
 BACK: Final = "back"
 """The case returns to the stage at which it was suspended or merged."""
@@ -50,6 +50,9 @@ case_unmerged         merged                                                   >
 case_transferred      {_WORKED_ON}                                             > transferred_out
 case_terminated       {_WORKED_ON}                                             > terminated
 """
+
+AT_REST: Final = (TimerKind.RESUME, TimerKind.HOTLINE_DUE)
+"""The timers of a case that rests: they are over when it goes on."""
 
 STAYING: Final = frozenset(
     [

@@ -174,7 +174,8 @@ def _suspended(case: Case, event: clock_events.CaseSuspended, stage: Stage) -> C
 def _resumed(case: Case, _: clock_events.CaseResumed, __: Stage) -> Case:
     if case.suspension is None:
         raise CorruptLog("not_suspended", case.case_id)
-    timers = tuple(timer for timer in case.timers if timer.kind is not TimerKind.RESUME)
+    over = (TimerKind.RESUME, TimerKind.HOTLINE_DUE)
+    timers = tuple(timer for timer in case.timers if timer.kind not in over)
     return replace(case, stage=case.suspension.stage, suspension=None, timers=timers)
 
 

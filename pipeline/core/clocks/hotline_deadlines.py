@@ -16,12 +16,14 @@ from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.policy import Span, span_of
 from schemas.inputs.report import Report
-from schemas.journal.clock_events import ClockChange
-from schemas.state.case import Case, Clock
+from schemas.journal.clock_events import ClockChange, TimerArmed
+from schemas.state.case import Case, Clock, Timer
 from schemas.values.hotline_order import DeadlineOwner, HotlineOrder
 from schemas.values.left_out import LeftOut
-from schemas.values.terms import ClockEvent, ClockKind, LeftOutReason
+from schemas.values.terms import ClockEvent, ClockKind, LeftOutReason, Stage, TimerKind
 
+_WHOLE: Final = 100
+"""Percent."""
 BOUNDED_KINDS: Final = (ClockKind.DISPOSE, ClockKind.WHOLE)
 """What is over by the hotline's deadline: the handling, and the case as a whole."""
 
@@ -56,6 +58,33 @@ def deadline_of(case: Case) -> datetime | None:
         if theirs is not None and (due is None or theirs < due):
             due = theirs
     return due
+
+
+def called_at_rest(rules: Rules, before: Case | None, after: Case, at: datetime) -> tuple[TimerArmed, ...]:
+    """Arms who is told of a hotline's deadline that comes while the case rests, as no clock of such a case wakes anybody.
+
+    From when the case rests, or another deadline holds: when so much of the time until then is over as the policy says, in office
+    hours if those come before it.
+    """
+    if after.stage is not Stage.SUSPENDED:
+        return ()
+    due_at = deadline_of(after)
+    if due_at is None or due_at <= at:
+        return ()
+    if before is not None and before.stage is Stage.SUSPENDED and deadline_of(before) == due_at:
+        return ()
+    told_at = at + (due_at - at) * rules.policy.rest_warning_percent / _WHOLE
+    return (_armed(after, min(rules.calendar.next_work_time(told_at), due_at)),)
+
+
+def called_out(case: Case, at: datetime) -> tuple[TimerArmed, ...]:
+    """Once more at the deadline itself, as it is now."""
+    due_at = deadline_of(case)
+    return (_armed(case, due_at),) if due_at is not None and due_at > at else ()
+
+
+def _armed(case: Case, due_at: datetime) -> TimerArmed:
+    return TimerArmed(case_id=case.case_id, timer=Timer(kind=TimerKind.HOTLINE_DUE, due_at=due_at))
 
 
 def bounded(rules: Rules, case: Case) -> tuple[ClockChange, ...]:

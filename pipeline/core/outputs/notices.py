@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from pipeline.core.case.reporters import answered, current_answer, urges_of
 from pipeline.core.case.task_rights import holder
 from pipeline.core.case.turn import Turn
-from pipeline.core.clocks import decision_clocks, partner_clocks, running_clocks
+from pipeline.core.clocks import decision_clocks, hotline_deadlines, partner_clocks, running_clocks
 from pipeline.core.correction_orders import unsettled
 from pipeline.core.rules.rules import Rules
 from pipeline.core.timers import TIMER_TABLE
@@ -270,8 +270,12 @@ def _timer_notices(rules: Rules, turn: Turn, case: Case, event: TimerFired) -> l
     rung = running_clocks.rung_of(rules, case, timer)
     handler = _partner_of(rules, case, timer) or decision_clocks.on_whom(rules, case, timer.clock, timer.name)
     recipients = rung.tell if rung else (rules.policy.centre_team,)
-    if timer.kind is TimerKind.RESUME and unsettled(case) is not None:
-        recipients = (HANDLER, *recipients)  # its date is over: whoever holds it inspects again
+    if timer.kind is TimerKind.HOTLINE_DUE or (
+        timer.kind is TimerKind.RESUME and unsettled(case) is not None
+    ):
+        recipients = (HANDLER, *recipients)  # whoever holds it goes on, or inspects again
+    if timer.kind is TimerKind.HOTLINE_DUE:
+        timer = replace(timer, due_at=hotline_deadlines.deadline_of(case) or timer.due_at)
     clock = running_clocks.clock_of(case, timer.clock, timer.name) if timer.clock else None
     return [
         replace(

@@ -5,7 +5,7 @@ from typing import Final
 
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing
 from pipeline.core.rules.penalty_records import kinds_of
-from schemas.values.penalty_terms import Gravity
+from schemas.values.penalty_terms import Gravity, PenaltyKind
 from schemas.values.terms import PenaltyStep as Step
 
 
@@ -21,7 +21,7 @@ def _outside_discretion(context: GuardContext) -> Missing | None:
     """A fine keeps to the band of its gravity; mitigated it may be less, and what the heads discussed together keeps to the law alone."""
     # 行政处罚法 34; lighter, or less than the least: 32
     fines, fine = context.fines(), context.facts.fine_yuan
-    if fines is None or not fine:
+    if fines is None or not (fine or PenaltyKind.FINE in context.facts.kinds):
         return None
     gravity = context.latest(lambda facts: facts.gravity)
     if gravity is None:
@@ -30,7 +30,7 @@ def _outside_discretion(context: GuardContext) -> Missing | None:
     least, most = fines.band(gravity, party, context.parameters.discretion)
     if context.facts.discussed:
         least, most = fines.least.of(party), fines.most.of(party)
-    if (mitigated or least <= fine) and fine <= most:
+    if (mitigated or least <= (fine or 0)) and (fine or 0) <= most:
         return None
     return Missing("facts.fine_yuan", f"from {least} to {most} yuan with {gravity}: {fines.cited}")
 

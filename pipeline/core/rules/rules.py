@@ -5,7 +5,7 @@ Nothing in the core knows a deadline, a team or a window that is not in here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -20,7 +20,7 @@ from pipeline.core.rules.grid import GridPlan
 from pipeline.core.rules.heirs import Heirs
 from pipeline.core.rules.law import LegalLimit, Power, Procedure
 from pipeline.core.rules.law_in_time import BasisInTime, FineRange, MeasurePower
-from pipeline.core.worktime.office_hours import WorkCalendar, day_of
+from pipeline.core.worktime.office_hours import SHANGHAI, WorkCalendar, day_of
 from pipeline.core.worktime.policy import Service, Span, UnitLimit
 from schemas.state.case import Facts
 from schemas.values.evidence import NamedEvidence
@@ -127,6 +127,13 @@ class DayKind(StrEnum):
     DAYS_OFF = "days_off"
 
 
+def kind_of(calendar: WorkCalendar, day: date) -> DayKind:
+    """Whether the offices work on that day."""
+    midnight = datetime.combine(day, time(), SHANGHAI)
+    is_workday = day_of(calendar.next_work_time(midnight)) == day
+    return DayKind.WORKDAYS if is_workday else DayKind.DAYS_OFF
+
+
 class Daytime(NamedTuple):
     """When a case is routed, by the clocks of Asia/Shanghai: the minute of the day, the day, and what kind of day it is."""
 
@@ -226,6 +233,7 @@ class Policy:
     reworks_max: int
     reopens_max: int
     hotline_limit_max: Span
+    rest_warning_percent: int
     extension_answers: Mapping[ExtensionReason, str]
     failed_calls_max: int
     failed_calls_days: int

@@ -1,7 +1,7 @@
 """流转: who is asked to handle a case, by 派单 or 领单, and what happens when a team gives it back or nobody takes it."""
 
 from collections.abc import Set
-from datetime import datetime, time
+from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -11,17 +11,17 @@ from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import (
     LEAD,
     TERRITORIAL,
-    DayKind,
     Daytime,
     Routed,
     RouteMode,
     RoutingRule,
     Rules,
     Street,
+    kind_of,
 )
 from pipeline.core.stages.requested import request_filing
 from pipeline.core.worktime import clock_arithmetic
-from pipeline.core.worktime.office_hours import SHANGHAI, day_of, local_text
+from pipeline.core.worktime.office_hours import SHANGHAI, local_text
 from schemas import limits
 from schemas.inputs.action import Claim, Decide, Dispatch, Object, Return, Sign
 from schemas.inputs.supervision_actions import Assign
@@ -160,10 +160,7 @@ def _asked(rules: Rules) -> tuple[int, bool]:
 
 def _daytime(rules: Rules, at: datetime) -> Daytime:
     local = at.astimezone(SHANGHAI)
-    midnight = datetime.combine(local.date(), time(), SHANGHAI)
-    is_workday = day_of(rules.calendar.next_work_time(midnight)) == local.date()
-    kind = DayKind.WORKDAYS if is_workday else DayKind.DAYS_OFF
-    return Daytime(local.hour * _MINUTES + local.minute, local.date(), kind)
+    return Daytime(local.hour * _MINUTES + local.minute, local.date(), kind_of(rules.calendar, local.date()))
 
 
 def decide_claim(context: DecisionContext, action: Claim) -> Decided:

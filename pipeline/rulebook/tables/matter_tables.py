@@ -1,5 +1,6 @@
 """The shape of `rules/matters.yaml`: what each matter rests on, what a fine for it may be, and what proves it done."""
 
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -85,6 +86,19 @@ class FinesEntry(TimedTable):
     article: Article
     confidence: Confidence
     discretion: DiscretionTable | None = None
+
+    @model_validator(mode="after")
+    def _graver_is_not_less(self) -> Self:
+        bands = [*self.discretion.by_gravity().values()] if self.discretion else []
+        for lighter, graver in pairwise(bands):
+            for (low, high), (least, most) in (
+                (lighter.citizen, graver.citizen),
+                (lighter.legal_person, graver.legal_person),
+            ):
+                if least < low or most < high or least > high + 1:
+                    allowed = {"allowed": f"from {low} on, at most {high + 1}"}
+                    raise PydanticCustomError("bounds", "a graver band begins too early or too late", allowed)
+        return self
 
     @model_validator(mode="after")
     def _within_the_law(self) -> Self:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from pipeline.core.rules.law import Condition, Office
@@ -241,6 +241,18 @@ class BandShares(Table):
     slight: Share
     ordinary: Share
     grave: Share
+
+    @model_validator(mode="after")
+    def _one_after_the_other(self) -> Self:
+        """From 0 to 100 percent, each where the one before ends."""
+        edges = (0, *self.slight, *self.ordinary, *self.grave, 100)
+        if any(last != first for last, first in zip(edges[::2], edges[1::2], strict=True)):
+            raise PydanticCustomError(
+                "bounds",
+                "leaves a gap, or overlaps",
+                {"allowed": "slight from 0, each from where the last ends, grave to 100"},
+            )
+        return self
 
     def by_gravity(self) -> dict[Gravity, tuple[int, int]]:
         """The bands by gravity."""

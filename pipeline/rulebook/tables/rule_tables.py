@@ -285,6 +285,7 @@ class PolicyTable(Table):
     reworks_max: Count
     reopens_max: Count
     hotline_limit_max: LimitText = "366 natural_days"
+    rest_warning_percent: Annotated[int, Field(ge=1, le=99)] = 80
     extension_answers: Annotated[dict[ExtensionReason, DatedText], AfterValidator(_for_each_reason)] = Field(
         default_factory=dict
     )

@@ -208,6 +208,63 @@ def test_whoever_is_late_for_the_hotline_is_late():
     assert ("breach", 2, "duty_chief") in story.notified("dispose")
 
 
+# a case that rests
+
+
+def called(story: Story) -> list[tuple[str, datetime, datetime | None]]:
+    """Who was told that the hotline's deadline comes, when, and when that is."""
+    return [
+        (notice.to, notice.at, notice.due_at)
+        for outcome in story.outcomes
+        for notice in outcome.notices
+        if notice.kind is NoticeKind.HOTLINE_DUE
+    ]
+
+
+def resting(until_text: str) -> Story:
+    """An order due on Friday whose case rests for the weather, beyond that."""
+    return held(ordered()).act("suspend", reason="weather", until=at(until_text).isoformat()).act("decide")
+
+
+def test_the_hotlines_day_does_not_pass_unnoticed_while_the_case_rests():
+    """Its team and the centre are told on Thursday afternoon, when 80 % of the time is over, and once more when it has come."""
+    story = resting("11-30 09:00")
+    told_at = story.now + (FRIDAY - story.now) * 0.8
+    until(story, "11-30 08:00")
+    centre, team = RULES.policy.centre_team, story.case.task.team
+    assert {to for to, _, _ in called(story)} == {team, centre}
+    times = sorted({moment for _, moment, _ in called(story)})
+    assert times == [RULES.calendar.next_work_time(told_at), FRIDAY]
+    assert {due_at for _, _, due_at in called(story)} == {FRIDAY}
+
+
+def test_a_case_that_goes_on_before_is_not_called_out():
+    """Its clocks wake whoever is to act."""
+    story = resting("11-25 09:00")
+    until(story, "11-27 17:00")
+    assert story.stage is Stage.SIGNED
+    assert called(story) == []
+
+
+def test_an_order_that_joins_a_case_at_rest_brings_its_deadline():
+    """The first came without one; from the second on somebody is told."""
+    story = held(ordered(due_at=None)).act("suspend", reason="weather", until=at("11-30 09:00").isoformat())
+    host = story.case_id
+    story.act("decide").wait(minutes=5)
+    story.report(source_no="SECOND", matter=SIGNBOARD, order=order("11-27 17:30"))
+    assert (story.answer, case_of(story, host).stage) == ("merged", Stage.SUSPENDED)
+    until(story, "11-30 08:00")
+    assert {due_at for _, _, due_at in called(story)} == {FRIDAY}
+
+
+def test_an_order_to_correct_does_not_hide_the_hotlines_day():
+    """The party has until Monday; the hotline wants it by Friday."""
+    story = held(ordered()).path("arrive").act("order_correction", until=at("11-30 09:00").isoformat())
+    assert story.stage is Stage.SUSPENDED
+    until(story, "11-30 08:00")
+    assert len({moment for _, moment, _ in called(story)}) == 2
+
+
 # extensions
 
 

@@ -160,6 +160,7 @@ GUARDS = [
           ({"fine_yuan": 2000, "gravity": None}, {"gravity": "slight"}, "facts.gravity"),
           ({"fine_yuan": 2000, "gravity": "ordinary"}, {"mitigation": "confessed"}, "facts.fine_yuan"),
           ({"fine_yuan": 400, "gravity": "slight"}, {"mitigation": "young"}, "facts.fine_yuan"),
+          ({"fine_yuan": 0, "kinds": ["fine"]}, {"fine_yuan": 500}, "facts.fine_yuan"),
           ({"fine_yuan": 400, "gravity": "slight", "discussed": True}, {"fine_yuan": 500}, "facts.fine_yuan"),
           ({"fine_yuan": 6351, "gravity": "slight", "hearing_offered": True}, {"gravity": "ordinary"}, "facts.fine_yuan"),
           ({"fine_yuan": 14_151, "gravity": "ordinary", "hearing_offered": True}, {"fine_yuan": 14_150}, "facts.fine_yuan"),

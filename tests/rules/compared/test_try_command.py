@@ -12,6 +12,7 @@ from pipeline.rulesdiff.day_tried import try_day
 from pipeline.rulesdiff.rules_command import rules_group
 from schemas.state.case import Case
 from schemas.wire import codecs
+from tests.core.clocks.test_clock import story_at
 from tests.core.story import RULES, Story
 
 DAY = "2026-11-24"
@@ -19,6 +20,11 @@ TRIAL = (
     "routing",
     "rules:\n",
     "rules:\n  - {id: trial, reason_zh: 试行, reason_en: A trial, when: {sources: [patrol], matters: [SR-001]}, mode: dispatch, to: [duty]}\n",
+)
+NIGHT = (
+    "routing",
+    "rules:\n",
+    'rules:\n  - {id: night, reason_zh: 夜间, reason_en: At night, when: {hours: "22:00-06:00"}, mode: dispatch, to: [duty]}\n',
 )
 LONGER = ("sla/2020-01-01", "SR-001: {dispose: 2 work_hours}", "SR-001: {dispose: 9 work_hours}")
 
@@ -46,7 +52,7 @@ def test_a_find_that_would_have_gone_to_the_duty_post_is_named(rewritten, day):
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
     assert lines[3].endswith("市容环卫组、中片区执法队 [patrol-find] → 值班调度 [trial]")
-    assert lines[-1] == "当天案件2件，尚未研判0件，改派1件，仅按 DIR 超期0件，不再超期0件"
+    assert lines[-1] == "当天案件2件，尚未研判0件，无法试算0件，改派1件，仅按 DIR 超期0件，不再超期0件"
 
 
 def test_a_case_that_was_late_is_in_time_by_a_longer_limit(rewritten, day):
@@ -72,6 +78,13 @@ def test_a_matter_that_the_new_rules_do_not_know_is_named_and_the_rest_is_tried(
     result = try_day(RULES, fewer, [*day, other], date(2026, 11, 24), day[0].facts.opened_at)
     assert [one.case.case_id for one in result.untried] == [case.case_id for case in day]
     assert (result.cases, result.rerouted) == (3, [])
+
+
+def test_an_alarm_that_was_looked_at_first_is_sent_at_the_hour_of_its_dispatch(rewritten):
+    """Opened at 21:50 and checked at 22:10 it meets the line of the night."""
+    story = story_at("11-24 21:50").report(source="monitor", caller=None).wait(minutes=20).act("check")
+    result = json.loads(run(rewritten(NIGHT), "--on", DAY, "--json", cases=[story.case]).output)
+    assert [one["now"]["rule"] for one in result["rerouted"]] == ["night"]
 
 
 def test_a_file_that_holds_no_cases_is_refused(rewritten):
