@@ -11,7 +11,8 @@ from pipeline.core.penalty.guards import CHECKS
 from pipeline.core.rules.law import Guard
 from pipeline.procedure.tables import HEADS, guard_steps, markdown
 from pipeline.rulebook.book import Book, build
-from pipeline.rulebook.tables.procedure_tables import Cited, GuardEntry, LegalEntry, MeasureEntry
+from pipeline.rulebook.tables.guard_tables import Cited, GuardEntry
+from pipeline.rulebook.tables.procedure_tables import LegalEntry, MeasureEntry
 from pipeline.rulebook.tables.rule_tables import Confidence
 from pipeline.words.field_words import Lang
 

@@ -17,7 +17,7 @@ from pipeline.procedure.procedure_page import FILE, page
 from pipeline.procedure.tables import HEADS, in_order, table_of
 from pipeline.rulebook import RULES_DIR
 from pipeline.rulebook.book import build, read_book
-from pipeline.rulebook.tables.procedure_tables import GuardEntry
+from pipeline.rulebook.tables.guard_tables import GuardEntry
 from pipeline.words.command_line import LANG, group
 from pipeline.words.field_words import Lang
 from pipeline.words.penalty_words import STEPS

@@ -21,16 +21,9 @@ from pipeline.core.rules.law import (
 from pipeline.core.worktime.policy import LONGEST, LimitUnit, span_of
 from pipeline.rulebook.days import minutes_of
 from pipeline.rulebook.sheet import Filled, Problem
+from pipeline.rulebook.tables.guard_tables import Cited, GuardEntry, HearingEntry, WeightEntry
 from pipeline.rulebook.tables.matter_tables import MattersTable
-from pipeline.rulebook.tables.procedure_tables import (
-    Cited,
-    GuardEntry,
-    HearingEntry,
-    LegalEntry,
-    MeasureEntry,
-    ProcedureTable,
-    WeightEntry,
-)
+from pipeline.rulebook.tables.procedure_tables import LegalEntry, MeasureEntry, ProcedureTable
 from pipeline.rulebook.tables.rule_tables import CalendarTable, Confidence, HoursTable, StreetsTable
 from schemas.values.penalty_terms import MeasureKind
 from schemas.values.terms import PenaltyStep

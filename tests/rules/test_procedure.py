@@ -6,7 +6,7 @@ from pipeline.core.penalty.guards import CHECKS
 from pipeline.core.rules.law import Amounts, Power, Surcharge, TimeBar
 from pipeline.core.worktime.policy import text_of
 from pipeline.rulebook import RULES_DIR, BadRules, load_rules
-from pipeline.rulebook.tables.procedure_tables import Guards
+from pipeline.rulebook.tables.guard_tables import Guards
 
 FILE = "procedure"
 OFFICERS, SIMPLE = "guards.SINGLE_OFFICER_PENALTY", "guards.SIMPLE_FINE_OVER_LIMIT"

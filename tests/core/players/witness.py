@@ -139,8 +139,9 @@ class Witness:
             offered = task.offered_to if task and before.stage is Stage.OFFERED else ()
             held = (task.team,) if task and before.stage is not Stage.DISPATCH_PENDING else ()
             last = (task.team,) if task and event.action in ("penalise", "measure") else ()
+            counted = [one.team for one in before.demerits] if event.action == "appeal" else ()
             assert team is not None
-            assert team in (*offered, *held, *last), f"{event.action} on a task of others"
+            assert team in (*offered, *held, *last, *counted), f"{event.action} on a task of others"
         elif event.role is Role.DEPARTMENT:
             assert before.joint is not None
             assert team in {partner.department for partner in before.joint.tasks}
