@@ -72,7 +72,7 @@ def _given(content: Content, values: Mapping[str, object]) -> str | None:
     """The text that the command line gives, by `--text` or out of a file."""
     text, file = cast("str | None", content["text"]), cast("Path | None", values[_FILE])
     if file is None:
-        return text
+        return _not_empty(text, "--text")
     if text is not None:
         raise click.UsageError(said("--text and --text-file: give one"))
     with file.open("rb") as stream:
@@ -82,11 +82,18 @@ def _given(content: Content, values: Mapping[str, object]) -> str | None:
             said("{file}: more than {limit} bytes", file=file, limit=_BYTES_MAX), param_hint="--text-file"
         )
     try:
-        return read.decode("utf-8-sig").strip()
+        return _not_empty(read.decode("utf-8-sig").strip(), "--text-file")
     except UnicodeDecodeError:
         raise click.BadParameter(
             said("{file}: not text in UTF-8", file=file), param_hint="--text-file"
         ) from None
+
+
+def _not_empty(text: str | None, option: str) -> str | None:
+    """An empty text is a mistake: the template would be sent, and nobody has seen it."""
+    if text is not None and not text.strip():
+        raise click.BadParameter(said("the text is empty: leave it out for the template"), param_hint=option)
+    return text
 
 
 def _edited(text: str) -> str:
@@ -105,6 +112,7 @@ def _edited(text: str) -> str:
 def _written(case_id: str, content: Content, folder: Path | None, options: ActOptions) -> WrittenAnswer:
     """The answer as the pipeline would write it down by these rules; where it would refuse it, the command ends with the refusal."""
     # the rules and the core: only who looks at a draft pays for them
+    from pipeline.core.rules.redaction import without_personal_data
     from pipeline.core.rules.refusals import MEANINGS, Refusal
     from pipeline.core.stages.answers.answering import written_answer
     from pipeline.edge.commands.case_command import known_case
@@ -113,7 +121,7 @@ def _written(case_id: str, content: Content, folder: Path | None, options: ActOp
 
     lang = options["lang"]
     with terminal.connected(options["brokers"], options["topic_prefix"], lang) as client:
-        action = cast(WriteAnswer, action_of(case_id, content, options))
+        action = without_personal_data(cast(WriteAnswer, action_of(case_id, content, options)))
         case = known_case(client, case_id, lang)
     answer = written_answer(rules_in(folder or RULES_DIR, lang), case, action, now_utc())
     if isinstance(answer, Refusal):

@@ -3,15 +3,19 @@ case's journal and the rules."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import dispatch
 from pipeline.edge.explain.case_history import name, steps
 from pipeline.edge.explain.why_words import CONDITIONS, EVENTS, sentence
 from pipeline.words.field_words import Lang, to_second
+from pipeline.words.spoken import told_in
 from schemas.journal.entry import JournalEntry
 from schemas.journal.events import CaseDispatched, CaseOffered
+
+_BY_HAND: Final = frozenset({"by hand", "objection granted", "reopened"})
+"""How the reasons begin of what no line decided."""
 
 
 class LineTried(NamedTuple):
@@ -26,7 +30,8 @@ class LineTried(NamedTuple):
 class RoutingStep(NamedTuple):
     """A dispatch or an offer: to whom, why as it was recorded, and the lines that were looked at, the one that decided last.
 
-    `tried` is empty where no line decided; `differs`: by the rules that explain it another line would have decided than then.
+    `tried` is empty where no line decided; `differs`: by the rules that explain it another line would have decided than then, or they have
+    that line no more.
     """
 
     at: datetime
@@ -44,14 +49,14 @@ def routing_account(entries: Iterable[JournalEntry], rules: Rules) -> tuple[Rout
     Raises:
         NoBeginning: the entries do not begin with the opening of the case.
     """
-    known = {rule.id for rule in rules.routing}
     found = []
     for step in steps(entries):
         for event in step.events:
             if not isinstance(event, CaseDispatched | CaseOffered):
                 continue
             decided = (event.why or "").partition(":")[0]
-            tried = dispatch.tried(rules, step.after.facts, event.at) if decided in known else ()
+            is_by_hand = decided in _BY_HAND
+            tried = () if is_by_hand else dispatch.tried(rules, step.after.facts, event.at)
             found.append(
                 RoutingStep(
                     at=event.at,
@@ -81,7 +86,7 @@ def routing_lines(account: tuple[RoutingStep, ...], rules: Rules, street: str, l
             (team.name_zh if lang is Lang.ZH else team.name_en) if team else name_of
             for team, name_of in zip(teams, step.teams, strict=True)
         )
-        yield f"{sentence('routed', lang, at=to_second(step.at))}  {EVENTS[step.event][lang]} → {named}  {step.why}"
+        yield f"{sentence('routed', lang, at=to_second(step.at))}  {EVENTS[step.event][lang]} → {named}  {told_in(lang, step.why)}"
         if not step.tried:
             yield f"  {sentence('by_hand', lang)}"
         for line in step.tried:

@@ -154,3 +154,15 @@ def test_a_text_of_ones_own_comes_out_of_a_file(answered: Log, tmp_path: Path):
     assert (twice.returncode, "give one" in twice.stderr) == (2, True)
     file.write_bytes("您好".encode("gb18030"))
     assert "not text in UTF-8" in answer(answered, *FOUND, "--text-file", str(file)).stderr
+
+
+def test_an_empty_text_is_no_text_and_what_is_shown_is_masked_as_it_is_kept(answered: Log, tmp_path: Path):
+    """Neither is the template sent unseen, nor a number shown that the pipeline will not keep."""
+    file = tmp_path / "answer.txt"
+    file.write_text(" \n", "utf-8")
+    for empty in (("--text-file", str(file)), ("--text", "")):
+        refused = answer(answered, *FOUND, *empty)
+        assert (refused.returncode, "the text is empty" in refused.stderr) == (2, True)
+    shown = answer(answered, *FOUND, "--draft", "--text", "请联系13800000001。")
+    assert "13800000001" not in shown.stdout
+    assert sent(answered) == []

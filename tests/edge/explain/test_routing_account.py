@@ -18,7 +18,7 @@ def test_a_find_of_the_patrol_shows_each_line_that_was_passed_over():
     """With what it asks for, up to the one that decides and why that is there."""
     story = story_at("11-24 09:00").report(source="patrol", caller=None)
     assert told(routing_account(entries(story), RULES)) == [
-        "派单依据 2026-11-24 09:00:00+08:00  发布领单 → 市容环卫组、中片区执法队  patrol-find: offer to city-appearance, area-middle",
+        "派单依据 2026-11-24 09:00:00+08:00  发布领单 → 市容环卫组、中片区执法队  patrol-find：开放领单给 city-appearance，area-middle",
         "  × urgent-matter  不适用：事项等级  时限以分钟计，由熟悉事项的专业组直接处置",
         "  × urgent-report  不适用：紧急程度  热线标明不能等待",
         "  × alarm  不适用：来源  电子监控报警约三成不实，由就近属地中队先行查看",
@@ -43,6 +43,10 @@ def test_other_rules_would_send_it_elsewhere_and_the_account_says_so():
     assert account[0].differs
     assert "规则" in told(account)[-1]
     assert not routing_account(entries(story), RULES)[0].differs
+    gone = replace(RULES, routing=tuple(line for line in RULES.routing if line.id != "patrol-find"))
+    assert [(step.differs, step.tried[-1].rule) for step in routing_account(entries(story), gone)] == [
+        (True, "ordinary")
+    ]
 
 
 def test_a_case_that_nobody_has_yet_says_so():
