@@ -132,12 +132,14 @@ I12 suspected_again      | the case is suspected to be one with {into}, of which
 I8  district_not_asked   | {request}: nobody of the district has granted it | {request}：未经区督办部门批准
 I8  order_without_rest   | an order to correct and the rest of the case for it do not go together | 责令限期改正与案件等待复查不一致
 I8  order_extended_wrongly | the date of an order to correct was moved twice, or too late, or the case does not rest until the new one | 改正期限延长两次、逾期延长，或者案件未等到新期限
-I8  inspected_wrongly    | a re-inspection of no order, without evidence, or one that finds it disobeyed before the date | 没有责令改正而复查、复查无证据，或者期限未届满即认定未改正
-I8  order_released_wrongly | an order to correct was released that is none, or by somebody who handled the case | 撤回或者不再追究的责令改正不存在，或者由办理人员作出
-I8  order_unsettled      | disposed of, while the order to correct was not inspected again, or is disobeyed and not penalised | 责令改正尚未复查，或者逾期未改正且未立案处罚，即处置完毕
+I8  inspected_wrongly    | a re-inspection of no order, without new evidence, or one that finds it disobeyed before the date | 没有责令改正而复查、复查无新证据，或者期限未届满即认定未改正
+I8  order_released_wrongly | an order to correct was released that is none, or by somebody who handled the case or its penalty | 撤回或者不再追究的责令改正不存在，或者由办理案件或者处罚的人员作出
+I8  order_ended_request  | an order to correct ended what was asked for ({request}), and nobody had decided it | 责令改正使待审批的申请（{request}）未经审批即失效
+I8  corrected_unseen     | nobody is punished since it is corrected, which no re-inspection has found | 以已改正为由不予处罚，而复查并未认定已改正
+I8  order_unsettled      | done, ended or handed over, while the order to correct was not inspected again, or is disobeyed and nothing has followed since | 责令改正尚未复查，或者逾期未改正后并未处理，即办结、终止或者移送
 I8  instead_wrongly      | done in somebody's stead without what its ground asks for | 代处置或者代履行缺少其依据所要求的条件
 I8  costs_wrongly        | costs are recovered that were not claimed, or moved though none are open | 费用未追偿即收回，或者没有待追偿费用却有变动
-I8  order_archived       | a penalty file is archived while the order to correct is neither obeyed nor enforced | 责令改正既未履行也未强制执行，处罚案卷即归档
+I8  order_archived       | a penalty file is archived while the order to correct runs, or is neither obeyed, released nor enforced | 责令改正期限未届满，或者既未履行、撤回也未强制执行，处罚案卷即归档
 I8  ended_under_supervision | the case is at {stage}, and the district has not ended its supervision | 案件处于{stage}，而督办部门尚未解除督办
 I8  appeal_unproven      | an appeal against what is counted has no evidence, or no reason | 考核申诉没有证据或者理由
 I8  appeal_of_nothing    | an appeal is against what is not counted against whoever asks, or was decided before | 考核申诉所指并未计入该单位考核，或者已有决定

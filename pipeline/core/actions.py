@@ -30,7 +30,7 @@ from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.rules.identity import person, persons
 from pipeline.core.rules.redaction import without_personal_data
 from pipeline.core.rules.refusals import Refusal, all_of
-from pipeline.core.stages import dispatch, feedback, filing_and_closing, handling, joint, merging
+from pipeline.core.stages import correcting, dispatch, feedback, filing_and_closing, handling, joint, merging
 from pipeline.core.stages.answers import answering, contacting
 from pipeline.core.stages.assessment import settling
 from pipeline.core.stages.requested import appealing, declining, request_lapse, requests, supervising
@@ -285,7 +285,10 @@ def decide(context: DecisionContext, action: Action) -> Decided:
     decided = row.decider(context, action)
     if isinstance(decided, Refusal):
         return decided
-    return supervising.refuse_ending(context.case, decided) or decided
+    ending = supervising.refuse_ending(context.case, decided) or correcting.refuse_leaving(
+        context.case, decided
+    )
+    return ending or decided
 
 
 def _is_not_merged(context: DecisionContext, _: Action, __: ActionRow) -> Refusal | None:

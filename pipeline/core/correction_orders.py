@@ -1,7 +1,7 @@
 """责令限期改正 as a case keeps it: which order stands, whether what follows from it is done, and how events change it. Part of `case.evolve`.
 
 running ──┬─► obeyed                                          the case goes on to its disposal
-          ├─► disobeyed ─► a penalty procedure, done instead, or released   then it may be disposed of
+          ├─► disobeyed ─► a penalty filed or decided since, done instead, or released   then it may be disposed of
           └─► released   by a head, who says why
 """
 
@@ -10,6 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from pipeline.core.rules.penalty_records import as_it_holds, facts_of, is_revoked
 from schemas.journal.correction_events import (
     CorrectionExtended,
     CorrectionInspected,
@@ -34,17 +35,19 @@ def unsettled(case: Case) -> CorrectionOrder | None:
     order = latest(case)
     if order is None or order.state in (CorrectionState.OBEYED, CorrectionState.RELEASED):
         return None
-    if order.state is CorrectionState.DISOBEYED and (_is_punished(case) or _is_done_instead(case, order)):
+    if order.state is CorrectionState.DISOBEYED and (
+        _is_followed(case, order) or _is_done_instead(case, order)
+    ):
         return None
     return order
 
 
-def is_disobeyed(case: Case) -> bool:
-    """Whether the order that was given last is disobeyed and nobody has found otherwise since."""
+def uncorrected(case: Case) -> CorrectionOrder | None:
+    """The order of which nobody has found that it was obeyed: it runs, or is disobeyed and nobody did it in the party's stead."""
     order = latest(case)
-    return (
-        order is not None and order.state is CorrectionState.DISOBEYED and not _is_done_instead(case, order)
-    )
+    if order is None or order.state in (CorrectionState.OBEYED, CorrectionState.RELEASED):
+        return None
+    return None if order.state is CorrectionState.DISOBEYED and _is_done_instead(case, order) else order
 
 
 def rests_for_it(case: Case) -> bool:
@@ -57,9 +60,26 @@ def _is_done_instead(case: Case, order: CorrectionOrder) -> bool:
     return any(done.party is not None and done.at >= order.at for done in case.done_instead)
 
 
-def _is_punished(case: Case) -> bool:
-    """Whether a penalty procedure is filed, or a penalty decided on the spot; a clue alone is none."""
-    return case.penalty is not None and case.penalty.steps != (PenaltyStep.CLUE,)
+def _is_followed(case: Case, order: CorrectionOrder) -> bool:
+    """Whether something was filed or decided against its party since it was found disobeyed, and stands; a clue alone is nothing."""
+    penalty, since = case.penalty, order.settled_at
+    if penalty is None or since is None or is_revoked(penalty):
+        return False
+    parties = [record.facts.party for record in penalty.records if record.facts and record.facts.party]
+    if parties and parties[-1] is not order.party:
+        return False
+    if facts_of(penalty, PenaltyStep.NO_PENALTY).corrected:
+        return False  # it says what the re-inspection denies
+    return any(record.step in _FOLLOWING and record.at >= since for record in as_it_holds(penalty).records)
+
+
+_FOLLOWING: Final = frozenset(
+    {
+        *(PenaltyStep.FILED, PenaltyStep.SIMPLE_DECIDED, PenaltyStep.DECIDED),
+        *(PenaltyStep.REOPENED, PenaltyStep.NO_PENALTY, PenaltyStep.TRANSFERRED),
+    }
+)
+"""Where the organ says what follows: it goes on, it has decided, nobody is punished, another organ goes on."""
 
 
 def _ordered(case: Case, event: CorrectionOrdered, _: Stage) -> Case:
@@ -69,7 +89,13 @@ def _ordered(case: Case, event: CorrectionOrdered, _: Stage) -> Case:
 def _extended(case: Case, event: CorrectionExtended, _: Stage) -> Case:
     """The case rests until the new date."""
     order = case.corrections[-1]
-    order = replace(order, until=event.until, extended_from=order.until, extended_why=event.reason)
+    order = replace(
+        order,
+        until=event.until,
+        extended_from=order.until,
+        extended_why=event.reason,
+        extended_by=event.by,
+    )
     case = replace(case, corrections=(*case.corrections[:-1], order))
     if case.suspension is None or not rests_for_it(case):
         return case

@@ -5,14 +5,23 @@ from typing import Final
 
 from pipeline.core.action_rows import ActionRow, HandsIn, action_row
 from pipeline.core.case.task_rights import Whose
+from pipeline.core.correction_orders import uncorrected
 from pipeline.core.instead_costs import has_open_costs
+from pipeline.core.penalty import penalty_procedure
 from pipeline.core.stages import acting_instead, correcting
 from schemas.inputs import correction_actions, instead_actions
+from schemas.state.case import Case
 from schemas.values.terms import Stage
 
 _ON_SITE: Final = frozenset({Stage.ARRIVED, Stage.REWORK, Stage.JOINT_IN_PROGRESS})
 _ORDERED: Final = _ON_SITE | {Stage.SUSPENDED}
 _HELD: Final = _ORDERED | {Stage.DISPATCHED, Stage.SIGNED}
+
+
+def _is_pursued(case: Case) -> bool:
+    """Whether what was ordered is disobeyed and a penalty goes on: that may be looked at again when the case is over."""
+    return uncorrected(case) is not None and penalty_procedure.is_open(case)
+
 
 ORDER_ACTIONS: Final[Mapping[str, ActionRow]] = {
     "order_correction": action_row(
@@ -23,17 +32,22 @@ ORDER_ACTIONS: Final[Mapping[str, ActionRow]] = {
         hands_in=HandsIn.EXAMINED_FIRST,
     ),
     "extend_correction": action_row(
-        correction_actions.ExtendCorrection, correcting.decide_extend, {Stage.SUSPENDED}, Whose.HOLDER
+        correction_actions.ExtendCorrection, correcting.decide_extend, _ORDERED, Whose.HOLDER
     ),
     "reinspect": action_row(
         correction_actions.Reinspect,
         correcting.decide_inspect,
         _ORDERED,
         Whose.HOLDER,
+        also=_is_pursued,
         hands_in=HandsIn.EXAMINED_FIRST,
     ),
     "release_correction": action_row(
-        correction_actions.ReleaseCorrection, correcting.decide_release, _ORDERED, Whose.STREET
+        correction_actions.ReleaseCorrection,
+        correcting.decide_release,
+        _ORDERED,
+        Whose.STREET,
+        also=_is_pursued,
     ),
     "act_instead": action_row(
         instead_actions.ActInstead,

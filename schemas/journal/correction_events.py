@@ -16,7 +16,7 @@ class CorrectionOrdered(JournalEvent, frozen=True, kw_only=True, tag="correction
 
 
 class CorrectionExtended(JournalEvent, frozen=True, kw_only=True, tag="correction_extended.v1"):
-    """延长改正期限: asked for by the party before it was over; the case rests until the new date."""
+    """延长改正期限: asked for by the party before it was over, at `at`; the case rests until the new date."""
 
     case_id: CaseId
     at: Instant
@@ -26,7 +26,7 @@ class CorrectionExtended(JournalEvent, frozen=True, kw_only=True, tag="correctio
 
 
 class CorrectionInspected(JournalEvent, frozen=True, kw_only=True, tag="correction_inspected.v1"):
-    """复查: somebody looked again, and it is corrected or not."""
+    """复查: somebody looked again, at `at` by their own record, and it is corrected or not."""
 
     case_id: CaseId
     at: Instant

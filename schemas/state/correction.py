@@ -13,7 +13,8 @@ from schemas.wire.contract import Contract
 class CorrectionOrder(Contract, frozen=True, kw_only=True):
     """责令限期改正: what is to be corrected by whom and by when, on which law it rests, and how it was served.
 
-    `paper` is the number of the notice. `extended_from`: the date it had before it was extended, once, for the reason `extended_why`.
+    `paper` is the number of the notice. `extended_from`: the date it had before it was extended, once, for the reason `extended_why`, as `extended_by` recorded.
+    `at`: when it was served, by the record of whoever did it.
     `state` since `settled_at`, as `settled_by` recorded: whoever inspected it again, or the head who released it and said `why`.
     """
 
@@ -27,6 +28,7 @@ class CorrectionOrder(Contract, frozen=True, kw_only=True):
     until: Instant
     extended_from: Instant | None = None
     extended_why: Note = ""
+    extended_by: Identifier | None = None
     state: CorrectionState = CorrectionState.RUNNING
     settled_at: Instant | None = None
     settled_by: Identifier | None = None

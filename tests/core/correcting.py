@@ -10,8 +10,8 @@ def ordered_to_correct(story: Story) -> None:
     story.wait(days=1).path("reinspect", "dispose")
     story.report(place={"address": "学苑街52号"}, caller=None).path("sign", "arrive", "order_correction")
     story.act("extend_correction").wait(days=6).act("reinspect", result="disobeyed")
-    taken(story, "simple_decided served paid archived")
-    story.path("dispose")
+    taken(story, "simple_decided served paid").path("dispose").wait(days=1).act("reinspect")
+    taken(story, "archived")
     story.report(place={"address": "学苑街53号"}, caller=None).path("sign", "arrive", "order_correction")
     story.wait(days=3).act("reinspect", result="disobeyed").act("release_correction").path("dispose")
 

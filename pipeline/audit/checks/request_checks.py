@@ -5,7 +5,7 @@ Whether two cases are one is asked once, and who says so merges them.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeGuard
 
 from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
@@ -13,6 +13,7 @@ from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.model.audit_tables import GRANTED_WHERE, OF_HOLDER, UNHELD
 from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Touched
+from pipeline.audit.model.procedure.remembered_orders import RememberedOrder
 from schemas import topics
 from schemas.journal.clock_events import (
     CaseAsked,
@@ -22,8 +23,9 @@ from schemas.journal.clock_events import (
     RequestDecided,
     RequestLapsed,
 )
-from schemas.journal.correction_events import CorrectionInspected, CorrectionReleased
+from schemas.journal.correction_events import CorrectionExtended, CorrectionInspected, CorrectionReleased
 from schemas.journal.entry import RecordCause
+from schemas.journal.events import Event
 from schemas.journal.instead_events import ActedInstead, CostsMoved
 from schemas.journal.supervision_events import DemeritLifted
 from schemas.outputs import Notice
@@ -269,51 +271,52 @@ class Orders:
             isinstance(suspended, CaseSuspended)
             and suspended.suspension.reason is SuspensionReason.CORRECTION
         )
+        extended = touched.event("correction_extended")
         is_new = touched.has("correction_ordered")
+        is_over = order is not None and order.until <= joined.entry.at  # known only when its date was over
+        has_rest = is_over or (order is not None and case.suspended_until == order.until)
         if for_order or is_new:
-            right = for_order and is_new and order is not None and case.suspended_until == order.until
+            right = has_rest and for_order is not is_over and (is_new or extended is not None)
             self._holds("order_without_rest", right, place, case.case_id)
-        if touched.has("correction_extended"):
+        if isinstance(extended, CorrectionExtended):
             before = touched.before.order if touched.before else None
-            right = before is not None and not before.is_extended and before.until > joined.entry.at
-            right = right and order is not None and case.suspended_until == order.until
+            right = before is not None and not before.is_extended and extended.at < before.until
+            right = right and has_rest and extended.at <= joined.entry.at
             self._holds("order_extended_wrongly", right, place, case.case_id)
+        if (is_new or extended is not None) and for_order and touched.before is not None:
+            ended = [event.kind.value for event in touched.events if _has_moved_it_on(event)]
+            self._holds("order_ended_request", not ended, place, case.case_id, request=", ".join(ended))
 
     def _inspected(self, joined: JoinedEntry, touched: Touched) -> None:
-        """Proven, and disobeyed only when the date is over; released by nobody who handled the case."""
+        """Proven by what is newer than the order, and disobeyed only when the date is over; released by nobody who acted in the case."""
         case, place, before = touched.after, joined.place, touched.before
         seen, released = touched.event("correction_inspected"), touched.event("correction_released")
         order = before.order if before else None
         if isinstance(seen, CorrectionInspected):
-            early = seen.result is InspectionResult.DISOBEYED and order and joined.entry.at < order.until
-            right = order is not None and bool(seen.evidence) and not early
+            right = order is not None and order.is_open and _is_seen(seen, order, joined.entry.at)
             self._holds("inspected_wrongly", right, place, case.case_id)
         if isinstance(released, CorrectionReleased):
-            right = order is not None and before is not None and released.by not in before.handlers
+            right = order is not None and before is not None and released.by not in _acted_on(before, order)
             self._holds("order_released_wrongly", right, place, case.case_id)
 
     def _done(self, joined: JoinedEntry, touched: Touched) -> None:
-        """Neither disposed of, nor its penalty file archived, while nothing followed from the order."""
-        case, place, before = touched.after, joined.place, touched.before
-        order = case.order
-        is_open = order is not None and order.state is CorrectionState.RUNNING
-        disobeyed = (
-            order is not None and order.state is CorrectionState.DISOBEYED and not order.is_done_instead
-        )
-        if touched.has("case_disposed"):
-            unpunished = disobeyed and not set(case.penalty.taken) - {PenaltyStep.CLUE}
-            self._holds("order_unsettled", not (is_open or unpunished), place, case.case_id)
+        """Neither done, nor its penalty file archived, while nothing followed from the order; nor is said to be corrected what was not seen so."""
+        case, place, order = touched.after, joined.place, touched.after.order
+        if order is None or not order.is_open:
+            return
+        runs = order.state is CorrectionState.RUNNING
+        if touched.has("case_disposed", *_LEAVING):
+            followed = not runs and _is_followed(case, order)
+            self._holds("order_unsettled", followed, place, case.case_id)
         moved = touched.event("penalty_moved")
-        is_archived = isinstance(moved, PenaltyMoved) and moved.step is PenaltyStep.ARCHIVED
-        if is_archived and isinstance(moved, PenaltyMoved) and disobeyed and before is not None:
-            followed = moved.facts is not None and moved.facts.corrected is True
-            right = (
-                followed
-                or case.costs
-                or PenaltyStep.ENFORCED in case.penalty.taken
-                or "revoked" in case.penalty.facts
-            )
-            self._holds("order_archived", right, place, case.case_id)
+        if not isinstance(moved, PenaltyMoved):
+            return
+        if moved.step is PenaltyStep.ARCHIVED:
+            ended = {PenaltyStep.ENFORCED, PenaltyStep.TRANSFERRED} & set(case.penalty.counting)
+            self._holds("order_archived", not runs and bool(ended), place, case.case_id)
+        elif moved.step is PenaltyStep.NO_PENALTY:
+            claimed = moved.facts is not None and moved.facts.corrected is True
+            self._holds("corrected_unseen", not claimed, place, case.case_id)
 
     def _instead(self, joined: JoinedEntry, touched: Touched) -> None:
         """代处置, 代履行: for whom, on a ground with all that it asks for; what it cost is claimed before it is recovered."""
@@ -334,6 +337,43 @@ class Orders:
             self._holds("costs_wrongly", right, place, case_id)
 
 
+def _has_moved_it_on(event: Event) -> TypeGuard[RequestLapsed]:
+    return isinstance(event, RequestLapsed) and event.why is LapseReason.CASE_MOVED_ON
+
+
+def _is_seen(seen: CorrectionInspected, order: RememberedOrder, at: datetime) -> bool:
+    """Whether the evidence is newer than what it speaks of, and nothing is called disobeyed before its date."""
+    if seen.result is InspectionResult.OBEYED:
+        since = order.settled_at or order.served_at or at
+    else:
+        since = order.until
+        if order.state is not CorrectionState.RUNNING or seen.at < since:
+            return False
+    return seen.at <= at and any(item.taken_at > since for item in seen.evidence)
+
+
+def _acted_on(case: CaseMemory, order: RememberedOrder) -> frozenset[str]:
+    """Whoever handled the case, had to do with the order, or is an officer or recorder of a step of the penalty."""
+    return order.by | case.handlers.union(*(taken.by for taken in case.proceedings))
+
+
+def _is_followed(case: CaseMemory, order: RememberedOrder) -> bool:
+    """Whether a penalty was filed or decided against its party since it was found disobeyed, and stands."""
+    since, said = order.settled_at, [taken.party for taken in case.proceedings if taken.party]
+    if since is None or "revoked" in case.penalty.facts or (said and said[-1] is not order.party):
+        return False
+    counting = [taken for taken in case.proceedings if taken.step in case.penalty.counting]
+    if any(taken.step is PenaltyStep.NO_PENALTY and taken.says_corrected for taken in counting):
+        return False
+    return any(taken.step in _FOLLOWING and taken.at >= since for taken in counting)
+
+
+_LEAVING: Final = tuple(
+    f"case_{how}" for how in ("terminated", "transferred", "merged", "voided", "declined", "sent_back")
+)
+_FOLLOWING: Final = frozenset(
+    map(PenaltyStep, ["filed", "simple_decided", "decided", "no_penalty", "transferred", "reopened"])
+)
 _COSTS_GO: Final = (
     (CostState.OPEN, CostState.CLAIMED),
     (CostState.OPEN, CostState.GIVEN_UP),

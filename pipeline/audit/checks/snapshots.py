@@ -11,12 +11,11 @@ from pipeline.audit.log.partition_log import AuditRecord, LogPlace
 from pipeline.audit.model.case_memory import (
     CaseMemory,
     RememberedReport,
-    costs_of,
     measures_of,
     of_district,
-    order_of,
 )
 from pipeline.audit.model.fold import Touched
+from pipeline.audit.model.procedure.remembered_orders import costs_of, order_of
 from schemas import topics
 from schemas.journal.entry import JournalEntry, RecordCause, TimerCause
 from schemas.outputs import ActionSubject, Assignment, DeadLetter, Notice, Position, Receipt, ReportSubject

@@ -5,7 +5,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pipeline.audit.model.case_memory import CaseMemory, RememberedOrder
+from pipeline.audit.model.case_memory import CaseMemory
+from pipeline.audit.model.procedure.remembered_orders import RememberedOrder
 from schemas.journal.correction_events import (
     CorrectionExtended,
     CorrectionInspected,
@@ -18,13 +19,21 @@ from schemas.values.terms import TimerKind
 
 
 def _ordered(case: CaseMemory, event: CorrectionOrdered) -> None:
-    case.order = RememberedOrder(event.order.until, CorrectionState.RUNNING)
+    order = event.order
+    case.order = RememberedOrder(
+        order.until,
+        CorrectionState.RUNNING,
+        party=order.party,
+        served_at=order.at,
+        by=frozenset((order.by,)),
+    )
 
 
 def _extended(case: CaseMemory, event: CorrectionExtended) -> None:
     """The case rests until the new date."""
     if case.order is not None:
-        case.order = case.order._replace(until=event.until, is_extended=True)
+        by = case.order.by | {event.by}
+        case.order = case.order._replace(until=event.until, is_extended=True, by=by)
     if case.suspended_until is not None:
         case.suspended_until = event.until
         case.timers = tuple(
@@ -36,12 +45,12 @@ def _extended(case: CaseMemory, event: CorrectionExtended) -> None:
 def _inspected(case: CaseMemory, event: CorrectionInspected) -> None:
     case.handlers |= {event.by}
     if case.order is not None:
-        case.order = case.order._replace(state=CorrectionState(event.result.value))
+        case.order = case.order._replace(state=CorrectionState(event.result.value), settled_at=event.at)
 
 
-def _released(case: CaseMemory, _: CorrectionReleased) -> None:
+def _released(case: CaseMemory, event: CorrectionReleased) -> None:
     if case.order is not None:
-        case.order = case.order._replace(state=CorrectionState.RELEASED)
+        case.order = case.order._replace(state=CorrectionState.RELEASED, settled_at=event.at)
 
 
 def _acted(case: CaseMemory, event: ActedInstead) -> None:

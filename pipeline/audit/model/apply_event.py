@@ -10,6 +10,7 @@ from pipeline.audit.model.apply_demerits import DEMERIT_APPLIERS, appeals_of, de
 from pipeline.audit.model.apply_district import DISTRICT_APPLIERS
 from pipeline.audit.model.audit_tables import ANSWERING, AT_REST, BACK, MOVES, SAME, STAYING, name_of
 from pipeline.audit.model.case_memory import CaseMemory, RememberedReport
+from pipeline.audit.model.procedure.remembered_orders import RememberedStep
 from schemas import limits
 from schemas.journal import (
     answer_events,
@@ -273,6 +274,7 @@ def _joint_moved(case: CaseMemory, event: joint_events.JointTaskMoved) -> None:
 
 def _penalty(case: CaseMemory, event: clock_events.PenaltyMoved) -> None:
     case.penalty = case.penalty.after(event.step, event.at, event.by, event.facts)
+    case.proceedings = (*case.proceedings, RememberedStep.of(event))
 
 
 def _measure(case: CaseMemory, event: clock_events.MeasureMoved) -> None:

@@ -13,10 +13,16 @@ from msgspec.structs import replace
 
 from pipeline.audit.model.audit_tables import FINAL
 from pipeline.audit.model.procedure.penalty_memory import PenaltyMemory, penalty_of
+from pipeline.audit.model.procedure.remembered_orders import (
+    RememberedOrder,
+    RememberedStep,
+    costs_of,
+    order_of,
+)
 from schemas.journal.update_events import ReportUpdated
 from schemas.state.case import Case, Clock, Facts, Penalty, ReportRef, Request, Timer
 from schemas.state.demerit import Demerit
-from schemas.values.penalty_terms import CorrectionState, CostState, MeasureKind, MeasureStep
+from schemas.values.penalty_terms import CostState, MeasureKind, MeasureStep
 from schemas.values.terms import (
     CaseOutcome,
     ClockKind,
@@ -84,15 +90,6 @@ class RememberedReport(NamedTuple):
 _OPEN_COSTS: Final = (CostState.OPEN, CostState.CLAIMED)
 
 
-class RememberedOrder(NamedTuple):
-    """An order to correct (责令限期改正): its date, how it stands, whether its date was moved once, whether it was done in the party's stead."""
-
-    until: datetime
-    state: CorrectionState
-    is_extended: bool = False
-    is_done_instead: bool = False
-
-
 @dataclass(slots=True)
 class CaseMemory:
     """A case as the auditor knows it. Without `opening_was_read` it was taken from a snapshot."""
@@ -138,8 +135,10 @@ class CaseMemory:
     extensions: int = 0
     of_district: frozenset[str] = frozenset()
     """What the district said of it, and holds: supervised, hard."""
-    order: "RememberedOrder | None" = None
+    order: RememberedOrder | None = None
     """The order to correct that was given last."""
+    proceedings: tuple[RememberedStep, ...] = ()
+    """The steps of its penalty, with what orders to correct depend on."""
     costs: tuple[tuple[int, CostState], ...] = ()
     """Of each thing done in somebody's stead: the yuan, and what became of them."""
     demerits: tuple[Demerit, ...] = ()
@@ -253,6 +252,7 @@ def seeded(case: Case) -> CaseMemory:
     """A case whose opening was not read, as its snapshot has it."""
     memory = _seeded(case)
     memory.order, memory.costs = order_of(case), costs_of(case)
+    memory.proceedings = tuple(map(RememberedStep.of, case.penalty.records if case.penalty else ()))
     return memory
 
 
@@ -311,20 +311,6 @@ def of_district(case: Case) -> frozenset[str]:
     """What the district said of it, and holds."""
     said = {"supervised": case.supervision, "hard": case.hard_case}
     return frozenset(name for name, what in said.items() if what is not None)
-
-
-def costs_of(case: Case) -> tuple[tuple[int, CostState], ...]:
-    """Of each thing done in somebody's stead: the yuan, and what became of them."""
-    return tuple((done.cost_yuan, done.costs) for done in case.done_instead)
-
-
-def order_of(case: Case) -> RememberedOrder | None:
-    """The order to correct that was given last."""
-    if not case.corrections:
-        return None
-    order = case.corrections[-1]
-    done = any(done.party is not None and done.at >= order.at for done in case.done_instead)
-    return RememberedOrder(order.until, order.state, order.extended_from is not None, done)
 
 
 def _is_contacted(case: Case) -> bool:

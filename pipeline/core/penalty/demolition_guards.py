@@ -2,18 +2,19 @@
 
 served ─► announced, with a term ─► the term and the time to contest the order over, nothing pending ─► ordered, and enforced
        └► pulled down by the party itself: looked at again, and archived
-an order to correct of the service case (责令限期改正) that is disobeyed ─► enforced, or looked at again, and archived
+an order to correct of the service case (责令限期改正) that is disobeyed ─► enforced, obeyed as a re-inspection says, or released, and archived
 """
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from pipeline.core.correction_orders import is_disobeyed
+from pipeline.core.correction_orders import uncorrected
 from pipeline.core.penalty.coercion_guards import contestable_until
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing
 from pipeline.core.rules.penalty_records import is_revoked
 from pipeline.core.worktime.office_hours import day_of
+from schemas.values.penalty_terms import CorrectionState
 from schemas.values.terms import PenaltyStep as Step
 
 
@@ -53,9 +54,12 @@ def _uncontested(context: GuardContext) -> Missing | None:
 
 def _obeyed(context: GuardContext) -> Missing | None:
     # 行政处罚法 28, 66
-    is_over = context.record(Step.ENFORCED) or is_revoked(context.case.penalty)
+    enforced = context.record(Step.ENFORCED) is not None
+    order, goes_on = uncorrected(context.case), enforced or context.record(Step.TRANSFERRED) is not None
+    if order is not None and not (goes_on and order.state is CorrectionState.DISOBEYED):
+        return Missing("step", f"reinspect first: {order.paper}; enforced, or release_correction by a head")
     is_ordered = _is_demolition(context) and context.record(Step.DECIDED) is not None
-    if is_over or not (is_ordered or is_disobeyed(context.case)):
+    if enforced or not is_ordered or is_revoked(context.case.penalty):
         return None
     if context.facts.corrected:
         return None

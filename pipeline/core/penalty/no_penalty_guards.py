@@ -6,6 +6,7 @@ What an investigation or a review finds binds: on some grounds nobody is punishe
 from collections.abc import Mapping
 from typing import Final
 
+from pipeline.core.correction_orders import uncorrected
 from pipeline.core.penalty.guard_context import GuardCheck, GuardContext, Missing
 from pipeline.core.rules.penalty_records import NO_FACTS
 from schemas.values.terms import PenaltyStep as Step
@@ -22,6 +23,8 @@ def _ground(context: GuardContext) -> Missing | None:
         return Missing("facts.corrected", f"true: {ground} asks that it was put right in time")
     if ground in context.parameters.first_time and not context.facts.first_time:
         return Missing("facts.first_time", "true: the records show no breach before")
+    if context.facts.corrected and uncorrected(context.case) is not None:
+        return Missing("facts.corrected", "as the re-inspection finds: reinspect first")
     harm = context.parameters.harm_of_ground.get(ground)
     if harm is not None and context.latest(lambda facts: facts.harm) not in harm:
         return Missing("facts.harm", f"{' or '.join(sorted(harm))} with {ground}")

@@ -6,15 +6,19 @@ on site ─► order_correction ─► suspended (correction) ─┬─ its date
 What is put right while the officers are there (即查即改) needs no order: it is disposed of at once.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Final, get_args
 
 from msgspec.structs import replace
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
+from pipeline.core.case.open_requests import requests_of
 from pipeline.core.correction_orders import latest, rests_for_it, unsettled
 from pipeline.core.rules.identity import person, persons
 from pipeline.core.rules.law_in_time import bases
 from pipeline.core.rules.refusals import Refusal, all_of
+from pipeline.core.stages.requested import request_lapse
 from pipeline.core.worktime import clock_arithmetic
 from pipeline.core.worktime.office_hours import local_text
 from schemas import limits
@@ -32,16 +36,21 @@ from schemas.journal.correction_events import (
     CorrectionReleased,
 )
 from schemas.journal.events import CaseEvent, ProgressReported
+from schemas.journal.joint_events import Leaving
+from schemas.journal.merge_events import CaseMerged
 from schemas.state.case import Case, Suspension
 from schemas.state.correction import CorrectionOrder
+from schemas.values.evidence import Evidence
 from schemas.values.penalty_terms import CorrectionState, InspectionResult
 from schemas.values.placeholders import says_nothing
-from schemas.values.terms import SuspensionReason
+from schemas.values.terms import Stage, SuspensionReason
 
 
 def decide_order(context: DecisionContext, action: OrderCorrection) -> Decided:
     """The order is served, with the notice as evidence; the case rests until its date, and whoever reported it hears so."""
-    rules, _, _, case, at = context
+    rules, _, _, case, _ = context
+    since = case.task.on_site_at or case.task.since if case.task else context.at
+    at = _done_at(context, action, since)
     if unsettled(case) is not None:
         return Refusal("order_open", "action", "reinspect it first")
     if len(case.corrections) >= limits.CORRECTIONS_MAX:
@@ -54,7 +63,8 @@ def decide_order(context: DecisionContext, action: OrderCorrection) -> Decided:
             None
             if action.evidence
             else Refusal("order_unserved", "evidence", "the notice, as it was served"),
-            _refuse_date(context, at, action.until),
+            _refuse_date(context, at, at, action.until),
+            _refuse_rest(context, action.until),
         )
     )
     if refusal:
@@ -71,47 +81,46 @@ def decide_order(context: DecisionContext, action: OrderCorrection) -> Decided:
         by=action.actor.id,
         until=action.until,
     )
-    rests = Suspension(
-        reason=SuspensionReason.CORRECTION,
-        approved_by=action.actor.id,
-        since=at,
-        until=action.until,
-        stage=case.stage,
-    )
     return (
         CorrectionOrdered(case_id=case.case_id, order=order, evidence=action.evidence),
         _told(context, order, action.actor.id),
-        CaseSuspended(case_id=case.case_id, suspension=rests),
+        *_rests(context, action.actor.id, action.until),
     )
 
 
 def decide_extend(context: DecisionContext, action: ExtendCorrection) -> Decided:
-    """Once, at the party's request and with its reason, while the date is ahead; as long from now on as the policy lets an order run."""
+    """Once, at the party's request and with its reason, while the date is ahead; as long from then on as the policy lets an order run.
+
+    What was asked for in time and is recorded late holds, while nobody has looked again.
+    """
     case, order = context.case, latest(context.case)
     if order is None or order.state is not CorrectionState.RUNNING:
         return Refusal("no_order_running", "action", "an order that was not inspected yet")
     if order.extended_from is not None:
         return Refusal("order_extended_already", "action", "once for an order")
-    if context.at >= order.until:
+    at = _done_at(context, action, order.at)
+    if at >= order.until:
         return Refusal("order_lapsed", "action", f"before {local_text(order.until)}: reinspect it")
     refusal = all_of(
         (
             Refusal("order_incomplete", "reason", "why the party needs more time")
             if says_nothing(action.reason)
             else None,
-            _refuse_date(context, order.until, action.until),
+            _refuse_date(context, at, order.until, action.until),
+            _refuse_rest(context, action.until),
         )
     )
     if refusal:
         return refusal
     later = CorrectionExtended(
-        case_id=case.case_id, at=context.at, by=action.actor.id, until=action.until, reason=action.reason
+        case_id=case.case_id, at=at, by=action.actor.id, until=action.until, reason=action.reason
     )
-    return (later, _told(context, replace(order, until=action.until), action.actor.id))
+    told = _told(context, replace(order, until=action.until), action.actor.id)
+    return (later, told, *_rests(context, action.actor.id, action.until))
 
 
 def decide_inspect(context: DecisionContext, action: Reinspect) -> Decided:
-    """Obeyed, perhaps before the date; disobeyed only after it. What was disobeyed may be found obeyed later."""
+    """Obeyed, perhaps before the date; disobeyed only after it. What was disobeyed may be found obeyed later. Seen anew each time."""
     case, order = context.case, latest(context.case)
     obeyed = action.result is InspectionResult.OBEYED
     open_states = (
@@ -119,13 +128,15 @@ def decide_inspect(context: DecisionContext, action: Reinspect) -> Decided:
     )
     if order is None or order.state not in open_states:
         return Refusal("no_order_running", "action", "an order that was not inspected yet")
-    if not obeyed and context.at < order.until:
+    at = _done_at(context, action, order.at)
+    if not obeyed and at < order.until:
         return Refusal("inspected_early", "result", f"from {local_text(order.until)} on")
-    if not action.evidence:
-        return Refusal("inspection_unproven", "evidence", "what was seen")
+    since = (order.settled_at or order.at) if obeyed else order.until
+    if not _is_seen_anew(case, action.evidence, since):
+        return Refusal("inspection_unproven", "evidence", f"what was seen, after {local_text(since)}")
     seen = CorrectionInspected(
         case_id=case.case_id,
-        at=context.at,
+        at=at,
         by=action.actor.id,
         result=action.result,
         evidence=action.evidence,
@@ -139,7 +150,7 @@ def decide_release(context: DecisionContext, action: ReleaseCorrection) -> Decid
     case, order = context.case, latest(context.case)
     if order is None or order.state not in (CorrectionState.RUNNING, CorrectionState.DISOBEYED):
         return Refusal("no_order_running", "action", "an order that runs, or is disobeyed")
-    if person(action.actor.id) in persons((order.by, *(case.task.handlers if case.task else ()))):
+    if person(action.actor.id) in persons(_acted_on(case, order)):
         return Refusal("self_approval", "actor.id", "somebody who did not handle the case")
     if says_nothing(action.note):
         return Refusal("order_incomplete", "note", "why nothing more follows from it")
@@ -160,6 +171,64 @@ def refuse_unsettled(case: Case) -> Refusal | None:
     return Refusal("order_not_inspected", "action", f"reinspect first: {order.paper}")
 
 
+def refuse_leaving(case: Case, events: Iterable[CaseEvent]) -> Refusal | None:
+    """Nor does it leave by another door: transferred, terminated, withdrawn, merged."""
+    if not any(isinstance(event, _LEAVING) and event.case_id == case.case_id for event in events):
+        return None
+    return refuse_unsettled(case)
+
+
+_LEAVING: Final = (CaseMerged, *get_args(Leaving))
+
+
+def _done_at(
+    context: DecisionContext, action: OrderCorrection | ExtendCorrection | Reinspect, since: datetime
+) -> datetime:
+    """When it was done, as its record says: never later than now, nor before what it follows from."""
+    return max(min(action.acted_at, context.at), min(since, context.at))
+
+
+def _is_seen_anew(case: Case, items: tuple[Evidence, ...], since: datetime) -> bool:
+    """Whether something of it was recorded after that, and is not on file already."""
+    known = {item.sha256 for item in case.evidence}
+    return any(item.taken_at > since and item.sha256 not in known for item in items)
+
+
+def _acted_on(case: Case, order: CorrectionOrder) -> Iterator[str]:
+    """Whoever handled the case, had to do with the order, or is an officer or recorder of a step of the penalty."""
+    yield from filter(None, (order.by, order.extended_by, order.settled_by))
+    yield from case.task.handlers if case.task else ()
+    penalty = case.penalty
+    measures = (record for measure in penalty.measures for record in measure.records) if penalty else ()
+    for record in (*(penalty.records if penalty else ()), *measures):
+        yield record.by
+        yield from record.facts.officers if record.facts else ()
+
+
+def _rests(context: DecisionContext, by: str, until: datetime) -> tuple[CaseEvent, ...]:
+    """The case rests from now on, where it does not; an order that became known when its date was over leaves it as it is."""
+    case, at = context.case, context.at
+    if rests_for_it(case) or until <= at:
+        return ()
+    rest = Suspension(
+        reason=SuspensionReason.CORRECTION, approved_by=by, since=at, until=until, stage=case.stage
+    )
+    return (CaseSuspended(case_id=case.case_id, suspension=rest),)
+
+
+def _refuse_rest(context: DecisionContext, until: datetime) -> Refusal | None:
+    """What somebody asked for and could not be granted while the case rests is decided first: an order ends nobody's request."""
+    case = context.case
+    ends = [
+        request.kind.value
+        for request in requests_of(case)
+        if not request_lapse.is_grantable_at(request.kind, Stage.SUSPENDED)
+    ]
+    if not ends or rests_for_it(case) or until <= context.at:
+        return None
+    return Refusal("order_waits", "action", f"decide it first: {', '.join(ends)}")
+
+
 def _goes_on(case: Case, at: datetime, by: str) -> tuple[CaseEvent, ...]:
     return (CaseResumed(case_id=case.case_id, at=at, by=by),) if rests_for_it(case) else ()
 
@@ -170,8 +239,10 @@ def _told(context: DecisionContext, order: CorrectionOrder, by: str) -> Progress
     return ProgressReported(case_id=context.case.case_id, by=by, measure=text, expected_at=order.until)
 
 
-def _refuse_date(context: DecisionContext, earliest: datetime, until: datetime) -> Refusal | None:
-    rules, case, at = context.rules, context.case, context.at
+def _refuse_date(
+    context: DecisionContext, at: datetime, earliest: datetime, until: datetime
+) -> Refusal | None:
+    rules, case = context.rules, context.case
     longest = rules.service_of(case.facts.opened_at).caps.longest.get(SuspensionReason.CORRECTION)
     if longest is None:
         return Refusal("reason_not_allowed", "action", "suspension.longest.correction of the policy")

@@ -8,7 +8,7 @@ from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.clocks import running_clocks
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules, Street
-from pipeline.core.stages import dispatch, feedback
+from pipeline.core.stages import correcting, dispatch, feedback
 from pipeline.core.stages.requested import request_filing
 from schemas.inputs.action import Check, OrderCheck, Reopen, Terminate, Transfer, Void
 from schemas.journal.events import CaseAccepted, CaseEvent, CaseReopened, CaseSelfDisposed
@@ -109,7 +109,7 @@ def decide_transfer(context: DecisionContext, action: Transfer) -> Decided:
 
 def decide_terminate(context: DecisionContext, action: Terminate) -> Decided:
     """Requested in writing; the hotline reviews it, and until then the case is handled."""
-    return request_filing.file_once(
+    return correcting.refuse_unsettled(context.case) or request_filing.file_once(
         context, action, RequestKind.TERMINATION, "termination", paper=action.paper
     )
 

@@ -130,6 +130,7 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "costs_step": "contract case.done_instead",
     "order_open": "contract case.corrections",
     "order_incomplete": "contract order_correction.what",
+    "order_waits": "contract case.request",
     "order_unserved": "contract order_correction.evidence",
     "order_date": "sla/{edition} suspension.longest",
     "order_runs": "contract case.corrections",

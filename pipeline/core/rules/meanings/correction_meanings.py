@@ -13,6 +13,10 @@ CORRECTION_MEANINGS: Final[Mapping[str, Meaning]] = {
     "order_unserved": Meaning(
         "责令改正须附送达的通知书", "An order needs the notice that was served, as evidence"
     ),
+    "order_waits": Meaning(
+        "有申请待审批，请先审批再责令改正",
+        "Something was asked for that an order would end; decide it first",
+    ),
     "order_date": Meaning(
         "改正期限须晚于现在且不得超过上限", "The date to correct it by is after now, and within its cap"
     ),
@@ -28,7 +32,10 @@ CORRECTION_MEANINGS: Final[Mapping[str, Meaning]] = {
     "inspected_early": Meaning(
         "改正期限届满前不能认定逾期未改正", "That it is not corrected is known only when the date is over"
     ),
-    "inspection_unproven": Meaning("复查须附证据", "A re-inspection needs evidence"),
+    "inspection_unproven": Meaning(
+        "复查须附责令改正之后（逾期未改正的，期限届满之后）新取的证据",
+        "A re-inspection needs new evidence, from after the order; that it is disobeyed, from after the date",
+    ),
     "order_not_inspected": Meaning(
         "责令改正后尚未复查，不能办结", "The order was not inspected again: the case is not done"
     ),
