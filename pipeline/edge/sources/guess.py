@@ -14,12 +14,24 @@ from pipeline.edge.sources.files import begin_and_kind, inner_rows
 from pipeline.edge.sources.json_files import WHOLE_BYTES_MAX, Row
 from pipeline.edge.sources.mapping import SourceMapping, plain_name
 from pipeline.edge.sources.text_encoding import BadFile, InUtf8
-from pipeline.edge.sources.values import is_nothing, is_placeholder, moment, number, plain
+from pipeline.edge.sources.values import (
+    LIMIT_TEXT,
+    is_nothing,
+    is_placeholder,
+    moment,
+    number,
+    number_text,
+    plain,
+)
 from schemas.errors import BadMessage
 from schemas.values.terms import Source
 
 ROWS_LOOKED_AT: Final = 200
 _LIKE: Final[Mapping[str, str]] = {
+    "order.repeat_of": r"(old|parent|origin\w*|relat\w*).?(order|case)?.?(no|num|number|code)$|(原|关联|重复)(工单|来件|案件)?(编号|单号|号)",
+    "order.due_at": r"dead.?line|(办理|办结|处置|处理|答复|完成|要求).*(时限|期限)|截止(时间|日期)?",
+    "order.limit": r"handle.?(days|limit)|(办理|办结|处置|处理)(天数|工作日)",
+    "order.kind": r"(order|business|appeal).?type$|(工单|诉求|业务)类型",
     "source_no": r"(order|case|report|task|rec|event|alarm|work).?(no|num|number|code|id)$|编号|单号|案件号|流水号",
     "reported_at": r"(create|call|accept|report|receive|begin|alarm|register)\w*.?(time|at|date)|(受理|来电|创建|登记|上报|反映|发生|报警|派单).*(时间|日期)",
     "place.address": r"addr|place|location$|地址|地点|位置|详细位置",
@@ -47,6 +59,8 @@ class Proposal(NamedTuple):
     kind: str
     fields: dict[str, list[str]]
     unused: Sequence[str]
+    kinds: Mapping[str, str] = {}
+    unknown_kinds: Sequence[str] = ()
 
     def as_yaml(self) -> str:
         """A file of rules/sources; what is missing stands in it as a remark."""
@@ -56,6 +70,10 @@ class Proposal(NamedTuple):
             ours: theirs[0] if len(theirs) == 1 else {"join": theirs} if ours == "text" else theirs
             for ours, theirs in fields.items()
         }
+        if "order.kind" in made_of:
+            made_of["order.kind"] = {"from": made_of["order.kind"], "table": dict(self.kinds)}
+        if "order.limit" in made_of:
+            made_of["order.limit_unit"] = {"default": "workdays"}
         table: dict[str, object] = {
             "name_zh": "待改名", "name_en": "to be renamed", "source": self.source.value, "formats": [self.kind],
             "zone": "Asia/Shanghai", "fields": made_of,
@@ -64,6 +82,10 @@ class Proposal(NamedTuple):
             table["point"] = point | {"is": "unknown"}
         lines = ["# Proposed by `enforcement sources guess`: check each line, then try it (docs/sources.md)."]
         lines += [f"# missing: {name}" for name in ("source_no", "reported_at") if name not in fields]
+        if "order.limit" in fields:
+            lines.append("# order.limit_unit: workdays where the values name no unit")
+        if self.unknown_kinds:
+            lines.append(f"# order.kind, not known: {', '.join(self.unknown_kinds)}")
         if self.unused:
             lines.append(f"# not used: {', '.join(self.unused)}")
         text = yaml.safe_dump(table, allow_unicode=True, sort_keys=False, width=140)
@@ -84,16 +106,22 @@ def guessed(file: BinaryIO, source: Source, mappings: Sequence[SourceMapping]) -
                 values.setdefault(name, []).append(value)
     if not values:
         raise BadFile("format_unknown", "FILE", "records with named fields")
-    known = _known(mappings)
+    known, words = _known(mappings), _kinds(mappings)
     fields: dict[str, list[str]] = {}
     unused = []
     for name, found in values.items():
         ours = known.get(plain_name(name)) or _by_name(name) or _by_values(found)
+        if ours == "order.due_at" and not _fits(ours, found):
+            ours = "order.limit"
+        if ours == "order.kind" and words.keys().isdisjoint(_texts(found)):
+            ours = "category"
         if ours and _fits(ours, found):
             fields.setdefault(ours, []).append(name)
         else:
             unused.append(name)
-    return Proposal(source, kind, fields, unused)
+    seen = {text for name in fields.get("order.kind", ()) for text in _texts(values[name])}
+    known_words = {word: words[word] for word in sorted(seen) if word in words}
+    return Proposal(source, kind, fields, unused, known_words, sorted(seen - words.keys()))
 
 
 def _records(file: BinaryIO) -> tuple[str, list[Mapping[object, object]]]:
@@ -149,6 +177,19 @@ def _known(mappings: Sequence[SourceMapping]) -> Mapping[str, str]:
     return {name: count.most_common(1)[0][0] for name, count in votes.items()}
 
 
+def _texts(values: Sequence[object]) -> set[str]:
+    return {str(plain(value)).strip() for value in values}
+
+
+def _kinds(mappings: Sequence[SourceMapping]) -> Mapping[str, str]:
+    """The words for kinds of order that known formats have."""
+    words: dict[str, str] = {}
+    for mapping in mappings:
+        rule = mapping.table.fields.get("order.kind")
+        words |= dict(rule.table or {}) if rule else {}
+    return words
+
+
 def _by_name(name: str) -> str | None:
     last = name.rpartition(".")[2]
     return next((ours for ours, pattern in _PATTERNS.items() if pattern.search(last)), None)
@@ -169,8 +210,10 @@ def _by_values(values: Sequence[object]) -> str | None:
 
 def _fits(ours: str, values: Sequence[object]) -> bool:
     """Whether the values may be that: no time that is none, no phone without digits."""
-    if ours in ("reported_at", "occurred_at"):
+    if ours in ("reported_at", "occurred_at", "order.due_at"):
         return _share(_is_time(value) for value in values) >= _MOSTLY
+    if ours == "order.limit":
+        return _share(_is_limit(value) for value in values) >= _MOSTLY
     if ours == "caller.phone":
         return _share(any(map(str.isdigit, str(value))) for value in values) >= _MOSTLY
     return True
@@ -179,6 +222,11 @@ def _fits(ours: str, values: Sequence[object]) -> bool:
 def _share(answers: Iterator[bool]) -> float:
     found = [*answers]
     return sum(found) / len(found) if found else 0.0
+
+
+def _is_limit(value: object) -> bool:
+    text = number_text(plain(value))
+    return text is not None and LIMIT_TEXT.fullmatch("".join(str(text).split())) is not None
 
 
 def _is_time(value: object) -> bool:

@@ -18,6 +18,7 @@ from pipeline.edge.sources.photos import photos_of
 from pipeline.edge.sources.place_reader import locate
 from pipeline.edge.sources.streets import Streets
 from pipeline.edge.sources.values import (
+    LIMIT_TEXT,
     Understood,
     day_in,
     is_nothing,
@@ -47,7 +48,6 @@ ERROR_FIELD: Final = "_error"
 
 
 _LAST_SECOND: Final = time(23, 59, 59)
-_LIMIT: Final = re.compile(r"(?P<number>[0-9]{1,3})个?(?P<unit>工作日|自然日|工作小时|小时|天|日)?")
 _UNITS: Final = {
     "工作日": "workdays",
     "自然日": "calendar_days",
@@ -244,7 +244,7 @@ def _limit(reader: FieldReader) -> object:
     value = number_text(reader.value("order.limit"))
     if value is None or is_placeholder(value):
         return None
-    found = _LIMIT.fullmatch("".join(str(value).split()))
+    found = LIMIT_TEXT.fullmatch("".join(str(value).split()))
     if found is None or not int(found["number"]):
         return _unread(reader, "order.limit")
     of_format = reader.rule("order.limit_unit").default

@@ -17,6 +17,8 @@ from schemas.values.placeholders import is_no_text, is_no_time
 RFC_3339_OR_LOCAL: Final = "a time such as 2026-11-24 09:00:00, or with its offset 2026-11-24T09:00:00+08:00"
 YES: Final = frozenset(("是", "1", "y", "yes", "true", "t", "有", "√", "对"))
 NO: Final = frozenset(("否", "0", "n", "no", "false", "f", "×", "x"))
+LIMIT_TEXT: Final = re.compile(r"(?P<number>[0-9]{1,3})个?(?P<unit>工作日|自然日|工作小时|小时|天|日)?")
+"""How long an order gives: a number, and the unit if it stands with it."""
 
 
 class Understood(NamedTuple):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from pipeline.edge.sources.guess import guessed
 from pipeline.edge.sources.mapping import SourceMapping, load_mappings
@@ -347,3 +348,35 @@ def test_a_proposed_mapping_takes_a_callers_name_for_no_text() -> None:
     proposal = guessed(io.BytesIO(table.encode("gb18030")), Source.HOTLINE_12345, tuple(OWN.values()))
     assert proposal.fields["caller.name"] == ["诉求人"]
     assert proposal.fields["text"] == ["诉求内容"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "field"),
+    [
+        ("处理时限", "2026-11-27 17:30:00", "order.due_at"),
+        ("处理时限", "5个工作日", "order.limit"),
+        ("处理天数", "5", "order.limit"),
+    ],
+)
+def test_a_proposed_mapping_reads_what_the_hotline_says_of_its_order(
+    limit: str, value: str, field: str
+) -> None:
+    """By when or how long, which kind, and which order it repeats; a kind that nobody knows is named."""
+    head = f"工单号,来电时间,诉求内容,诉求类型,关联工单号,{limit}"
+    rows = f"G1,2026-11-24 09:00,门口占道,投诉,G0,{value}\nG2,2026-11-24 09:10,有人烧烤,点赞,,{value}\n"
+    proposal = guessed(io.BytesIO(f"{head}\n{rows}".encode()), Source.HOTLINE_12345, tuple(OWN.values()))
+    assert proposal.fields[field] == [limit]
+    assert proposal.fields["order.repeat_of"] == ["关联工单号"]
+    text = proposal.as_yaml()
+    assert yaml.safe_load(text)["fields"]["order.kind"] == {
+        "from": "诉求类型",
+        "table": {"投诉": "complaint"},
+    }
+    assert "# order.kind, not known: 点赞" in text
+
+
+def test_a_column_of_types_that_are_matters_is_proposed_as_the_category() -> None:
+    """Whatever its name is."""
+    table = "工单编号,来电时间,诉求内容,诉求类型\nG1,2026-11-24 09:00,门口占道,占道经营\n"
+    proposal = guessed(io.BytesIO(table.encode()), Source.HOTLINE_12345, tuple(OWN.values()))
+    assert (proposal.fields["category"], "order.kind" in proposal.fields) == (["诉求类型"], False)
