@@ -5,6 +5,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from deploy.glossary_words import words
 from pipeline.edge.explain import why_words
+from pipeline.monthly.rows import closing_kinds
 from pipeline.procedure.naming import action_named
 from pipeline.rulebook import load_rules
 from pipeline.words import evidence_words, field_words, intake_words, penalty_words, request_words
@@ -89,6 +90,7 @@ LISTS: Final = (
     _of("来源", "Sources", field_words.SOURCES),
     _of("案件阶段", "Stages of a case", field_words.STAGES),
     _of("办理结果", "How a case ended", field_words.ENDS),
+    _of("办结类型", "Kinds of closing, of several the first", closing_kinds.KINDS),
     _of("受理结果", "What became of a report", field_words.OUTCOMES),
     _of("待研判内容", "What is to be said of a case before anybody is sent", field_words.MISSING),
     _of("再次推送的原因", "Why a report is pushed again", intake_words.MARKS),

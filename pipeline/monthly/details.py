@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import duckdb
 
 from pipeline.indicators.indicator_table import INDICATORS
+from pipeline.monthly.closings import Closings, closings_of
 from pipeline.monthly.counting import CountedIndicator, counted_by
 
 SLICES: Final = ("street", "team", "category", "severity", "source")
@@ -143,6 +144,7 @@ class ReportDetails(NamedTuple):
     refusals: Mapping[str, int]
     dead: Mapping[str, int]
     closed: Mapping[str, int]
+    closings: Closings
 
 
 def details(database: duckdb.DuckDBPyConnection) -> ReportDetails:
@@ -161,6 +163,7 @@ def details(database: duckdb.DuckDBPyConnection) -> ReportDetails:
         refusals=_by_code(database, "report_refused"),
         dead=_by_code(database, "message_dead"),
         closed=_by_code(database, "case_closed"),
+        closings=closings_of(database),
     )
 
 

@@ -32,12 +32,25 @@ HEADS: Final[Mapping[str, str]] = {
     "clock": "环节", "name": "时钟名称", "hours": "计时方式", "started_at": "开始时间", "due_at": "时限", "stopped_at": "停止时间", "kept": "按期",
     "own_seconds": "自身用时（秒）", "calendar_seconds": "自然用时（秒）",
     "solved": "已解决", "satisfied": "满意", "filmed": "有执法记录", "officers": "执法人数", "first": "首次", "final": "最终",
+    "closing": "办结类型", "closing_ground": "类型依据", "passed_on": "移交次数", "overdue_multiple": "超时倍数", "shirked": "推诿",
 }  # fmt: skip
 """The head of each column. Below it stands its name in the Parquet file."""
 ROWS_MAX: Final = 1_048_575
 """Rows of a sheet below its head; what is more goes on in another one."""
 _NAMED: Final = frozenset(
-    {"street", "team", "department", "category", "matter", "source", "stage", "outcome", "clock"}
+    {
+        "street",
+        "team",
+        "department",
+        "category",
+        "matter",
+        "source",
+        "stage",
+        "outcome",
+        "clock",
+        "closing",
+        "closing_ground",
+    }
 )
 """Columns that show what their codes are called."""
 _WIDTHS: Final[Mapping[str, int]] = {
@@ -48,6 +61,7 @@ _WIDTHS: Final[Mapping[str, int]] = {
     "matter": 34,
     "team": 20,
     "event": 24,
+    "closing_ground": 30,
 }
 _WIDTH: Final = 12
 _TIME_WIDTH: Final = 20

@@ -5,7 +5,7 @@
 
 import random
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -19,14 +19,33 @@ from pipeline.indicators.collector import CountedPartition, StockCollector
 from pipeline.indicators.indicator_table import INDICATORS, Indicator, MetricTerm
 from pipeline.indicators.stock import Stock
 from pipeline.monthly.as_of import SHOWN, figures_as_of
-from pipeline.monthly.counting import indicators_between
+from pipeline.monthly.closings import closings_of
+from pipeline.monthly.counting import connected, indicators_between
+from pipeline.monthly.rows.journal_parts import gathered
+from pipeline.monthly.window import window_of
 from pipeline.simulate.demo.dry_run import DryRun
 from pipeline.simulate.world.day import generate_day
 from pipeline.stream.partition.work_metrics import TransactionCounts
+from schemas.journal.clock_events import RequestDecided
+from schemas.values.request_terms import DemeritKind
+from schemas.values.terms import CaseOutcome, RequestKind, ReturnReason
 from tests.audit.good import good_story
 from tests.core.story import RULES
 from tests.monthly.made import at
 
+SPECIAL = {
+    CaseOutcome(name)
+    for name in [
+        "terminated",
+        "unreasonable",
+        "unreached",
+        "transferred",
+        "voided",
+        "declined",
+        "sent_back",
+        "rejected",
+    ]
+}
 Samples = Mapping[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
@@ -122,6 +141,42 @@ def test_both_ways_agree(played):
     wanted = {key: metrics[key] for key in INDICATORS}
     assert {key: one.value for key, one in got.items()} == pytest.approx(wanted)
     assert min(wanted[key] or 0 for key in ("handled", "closed", "reworked")) > 0, "something happened"
+
+
+def by_snapshots(outcomes: Sequence[Outcome]) -> Counter[str]:
+    """The kinds in which cases ended, as the snapshots of the core tell; and how many of them were handled late."""
+    cases = {change.after.case_id: change.after for outcome in outcomes for change in outcome.changes}
+    granted = {
+        event.case_id
+        for outcome in outcomes
+        for event in outcome.entry.events
+        if isinstance(event, RequestDecided) and event.kind is RequestKind.OBJECTION and event.granted
+    }
+    found: Counter[str] = Counter()
+    for case in cases.values():
+        if case.outcome in (None, CaseOutcome.MERGED):
+            continue
+        holder = case.task.team if case.task else None
+        wrongly = {one.team for one in case.returned if one.reason is not ReturnReason.NOT_ENOUGH_FACTS}
+        faulty = case.reworks or case.reopens or wrongly - {holder} or case.case_id in granted
+        late = any(one.kind is DemeritKind.OVERDUE and not one.lifted for one in case.demerits)
+        found[
+            "special" if case.outcome in SPECIAL else "fault" if faulty else "late" if late else "normal"
+        ] += 1
+        found["came_late"] += late
+    return found
+
+
+@pytest.mark.parametrize("played", [everything, a_dry_run])
+def test_kinds_of_closing_follow_from_the_journal_as_from_the_cases(played):
+    """The report folds the events; the core kept the cases. As many of each kind."""
+    outcomes, end = played()
+    entries = {0: [outcome.entry for outcome in outcomes]}
+    with connected(gathered(entries, window_of(entries[0][0].at, end), RULES)) as database:
+        (row,) = (row for row in closings_of(database).teams if row.is_sum)
+    kinds = {kind: getattr(row, kind) for kind in ("normal", "late", "fault", "special", "came_late")}
+    assert kinds == {kind: by_snapshots(outcomes)[kind] for kind in kinds}
+    assert min(row.normal, row.fault, row.special) > 0, "something ended"
 
 
 @pytest.mark.slow

@@ -134,6 +134,7 @@ def test_the_page_has_every_indicator_and_every_section(tmp_path):
         "daily",
         "funnel",
         "slices",
+        "closings",
         "joint",
         "spots",
         "late",

@@ -10,6 +10,7 @@ from pipeline.monthly.details import ReportDetails
 from pipeline.monthly.monthly_goals import IndicatorGoals
 from pipeline.monthly.page import sections
 from pipeline.monthly.page.blocks import Cell, Code, Column, Heading, Note, ReportSection, RowTable, Warned
+from pipeline.monthly.page.closings_section import closings
 from pipeline.monthly.page.joint_section import joint
 from pipeline.monthly.page.row_names import Name, Names
 from pipeline.monthly.rows.journal_parts import Journal, Range
@@ -57,6 +58,7 @@ def page(
             sections.daily(report),
             sections.funnel(report, names),
             sections.slices(report, names),
+            closings(report, names),
             joint(report, names, goals.get("joint_days")),
             sections.spots(report, names),
             sections.late(report, names),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from enum import Enum
 from typing import Final, NamedTuple, TypeVar
 
+from pipeline.monthly.rows.closing_kinds import GROUNDS, KINDS
 from pipeline.rulebook.book import Book
 from pipeline.words.field_words import CLOCKS, ENDS, RETURNS, SOURCES, STAGES, SUSPENSIONS, Both, Lang
 
@@ -46,6 +47,10 @@ class Names:
             "return": _of(RETURNS),
             "suspension": _of(SUSPENSIONS),
             "outcome": _of(ENDS),
+            "closing": _of(KINDS),
+            "closing_ground": {
+                ground.code: Name(ground.words[Lang.ZH], ground.words[Lang.EN]) for ground in GROUNDS
+            },
         }
 
     def of(self, kind: str, code: str | None) -> Name:

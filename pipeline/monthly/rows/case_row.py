@@ -6,6 +6,8 @@ from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
 from pipeline.core.worktime.office_hours import day_of
+from pipeline.monthly.rows.closing_kinds import ground_of
+from pipeline.monthly.rows.conduct import Conduct
 from pipeline.monthly.rows.row_types import CaseRow
 from schemas.state.case import Clock
 from schemas.values.penalty_terms import CorrectionState
@@ -24,7 +26,7 @@ def running_handling(case: CaseMemory) -> Clock | None:
 def case_row(
     rules: Rules, case: CaseMemory, partition: int, at: datetime, ended_at: datetime | None, *, recent: bool
 ) -> CaseRow:
-    """The row of `case` as it stands at `at`."""
+    """The row of `case` as it stands at `at`, without its conduct."""
     facts, is_open = case.facts, not case.is_over
     running, whole = running_handling(case), case.clocks.get((ClockKind.WHOLE, None))
     clock = running or case.clocks.get((ClockKind.DISPOSE, None))
@@ -64,6 +66,19 @@ def case_row(
         supervised=is_open and "supervised" in case.of_district,
         ordered=is_open and _is_ordered(case),
         recent=recent,
+    )
+
+
+def with_conduct(row: CaseRow, case: CaseMemory, conduct: Conduct, *, is_of_window: bool) -> CaseRow:
+    """The row with how the case was conducted, and where it ended in the window of which kind its end was."""
+    closing = None
+    if is_of_window:
+        closing = ground_of(case.outcome, conduct.all_faults, is_late=bool(conduct.late))
+    return row._replace(
+        closing=closing.kind.value if closing else None,
+        closing_ground=closing.code if closing else None,
+        passed_on=conduct.passed_on,
+        overdue_multiple=conduct.multiple,
     )
 
 

@@ -6,7 +6,7 @@ The cases are folded by the auditor's tables, as `pipeline.audit.model.fold` doe
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -14,7 +14,8 @@ from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Fold, Touched
 from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.office_hours import day_of
-from pipeline.monthly.rows.case_row import case_row, running_handling
+from pipeline.monthly.rows.case_row import case_row, running_handling, with_conduct
+from pipeline.monthly.rows.conduct import Conducts
 from pipeline.monthly.rows.event_rows import Events
 from pipeline.monthly.rows.row_types import Batches, CaseRow, DayEnd, Ending, EventRow
 from pipeline.monthly.rows.step_rows import endings
@@ -58,6 +59,7 @@ class Gathering:
         self._rules = rules
         self._fold = Fold()
         self._events = Events()
+        self._conducts = Conducts(rules)
         self._handling: dict[str, datetime] = {}
         """By when each case whose handling runs is to be handled."""
         self._open = 0
@@ -114,8 +116,12 @@ class Gathering:
     def _settle(self, case: CaseMemory, sheet: WindowRows, at: datetime) -> None:
         ended_at = self._ended.get(case.case_id)
         recent = case.facts.opened_at >= sheet.window.until - timedelta(days=SPOT_DAYS)
-        if recent or ended_at is None or ended_at >= sheet.window.since:
-            sheet.cases.add(case_row(self._rules, case, self._partition, at, ended_at, recent=recent))
+        is_of_window = ended_at is not None and ended_at >= sheet.window.since
+        if not (recent or ended_at is None or is_of_window):
+            return
+        row = case_row(self._rules, case, self._partition, at, ended_at, recent=recent)
+        conduct = self._conducts.of(case.case_id)
+        sheet.cases.add(with_conduct(row, case, conduct, is_of_window=is_of_window))
 
     def _take(self, entry: JournalEntry) -> None:
         touched = self._fold.apply(entry, {})
@@ -123,15 +129,22 @@ class Gathering:
         for touch in touched:
             self._note(touch, entry.at)
         self._events.remember(entry)
+        shirked = self._conducts.take(entry, touched)
         sheet = self._sheet_at(entry.at)
         if sheet is not None:
-            self._write(sheet, entry, touched)
+            self._write(sheet, entry, touched, shirked)
         for touch in touched:
             if touch.has("case_retired"):
                 self._forget(touch.after, entry.at)
 
-    def _write(self, sheet: WindowRows, entry: JournalEntry, touched: Sequence[Touched]) -> None:
-        for row in self._events.rows(entry, touched, self._fold.cases):
+    def _write(
+        self,
+        sheet: WindowRows,
+        entry: JournalEntry,
+        touched: Sequence[Touched],
+        shirked: Mapping[int, bool],
+    ) -> None:
+        for row in self._events.rows(entry, touched, self._fold.cases, shirked):
             sheet.events.add(row)
         for touch in touched:
             for ending in endings(self._rules, touch, entry):
@@ -157,6 +170,7 @@ class Gathering:
                 self._settle(case, sheet, at)
         self._ended.pop(case.case_id, None)
         self._events.forget(case.case_id)
+        self._conducts.forget(case.case_id)
 
     def _sheet_at(self, at: datetime) -> WindowRows | None:
         return next((sheet for sheet in self.sheets if sheet.window.holds(at)), None)

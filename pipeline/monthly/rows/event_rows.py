@@ -10,12 +10,12 @@ from pipeline.core.worktime.office_hours import day_of
 from pipeline.monthly.rows.row_types import EventRow
 from schemas.journal import events, joint_events
 from schemas.journal.assessment_events import CaseUnderAssessment
-from schemas.journal.clock_events import CaseExtended, CaseSuspended
+from schemas.journal.clock_events import CaseExtended, CaseSuspended, RequestDecided
 from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.journal.supervision_events import DemeritLifted
 from schemas.journal.update_events import ReportUpdated
 from schemas.topics import REPORTS
-from schemas.values.terms import EvidenceKind, Source, Stage
+from schemas.values.terms import EvidenceKind, RequestKind, Source, Stage
 from schemas.values.text import category_of
 from schemas.values.update_terms import ReportMark
 
@@ -45,15 +45,20 @@ class Events:
             self._remember(getattr(event, "case_id", None), event)
 
     def rows(
-        self, entry: JournalEntry, touched: Sequence[Touched], cases: Mapping[str, CaseMemory]
+        self,
+        entry: JournalEntry,
+        touched: Sequence[Touched],
+        cases: Mapping[str, CaseMemory],
+        shirked: Mapping[int, bool],
     ) -> Iterator[EventRow]:
-        """The rows of an entry, in order. `cases` are all that are kept after it."""
+        """The rows of an entry, in order. `cases` are all that are kept after it, `shirked` what `Conducts.take` says of it."""
         touches = {touch.after.case_id: touch for touch in touched}
         for number, event in enumerate(entry.events):
             case_id = getattr(event, "case_id", "")
             touch = touches.get(case_id)
             case = touch.after if touch else cases.get(case_id)
-            yield self._row(entry, number, event, case, touch.before if touch else None)
+            row = self._row(entry, number, event, case, touch.before if touch else None)
+            yield row._replace(shirked=shirked[number]) if number in shirked else row
 
     def forget(self, case_id: str) -> None:
         """Nothing happens to it any more."""
@@ -150,6 +155,8 @@ def _team(event: events.Event, case: CaseMemory | None, before: CaseMemory | Non
             return event.team
         case DemeritLifted():
             return event.demerit.team
+        case RequestDecided(kind=RequestKind.OBJECTION) if before is not None:
+            return before.team
         case _:
             return (case.team if case else None) or (before.team if before else None)
 
@@ -172,6 +179,8 @@ def _reason(event: events.Event, before: CaseMemory | None) -> str | None:
             return before.stage if before else None
         case joint_events.CaseUnderCheck():
             return "ordered" if event.by is not None else None
+        case RequestDecided(kind=RequestKind.OBJECTION):
+            return "granted" if event.granted else "refused"
         case CaseSuspended():
             return event.suspension.reason.value
         case events.CaseReturned() | CaseExtended() | joint_events.CaseRejected() | joint_events.CaseVoided():

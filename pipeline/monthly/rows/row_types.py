@@ -20,6 +20,8 @@ class EventRow(NamedTuple):
     `team` holds the case or held it last; of a dispatch, a claim or a return it is the team of that.
     `filmed` and `officers` (how many) are those of the handling, where one was done. `first`: of a dispatch or a return the first one of
     the case; of a call-back that of the first handling; `final`: the case was closed with that call.
+    `shirked`: with this it showed that the team had not been right to give the task back or to object (推诿); false: it was right after
+    all, an appeal was granted.
     """
 
     at: datetime
@@ -47,6 +49,7 @@ class EventRow(NamedTuple):
     officers: int | None = None
     first: bool | None = None
     final: bool | None = None
+    shirked: bool | None = None
 
 
 class Ending(NamedTuple):
@@ -83,6 +86,8 @@ class CaseRow(NamedTuple):
 
     Those too that were opened in the `SPOT_DAYS` before its end (`recent`). `team` holds the case or held it last.
     `handling`: its handling runs, alone or jointly; `overdue`: and `handling_due_at` has passed.
+    `closing`: of which kind its end was, where it ended in the window, and `closing_ground` why; null of a merged case.
+    `passed_on`: how often it was given back, or an objection granted. `overdue_multiple`: time that a late handling took over its limit.
     """
 
     case_id: str
@@ -119,6 +124,10 @@ class CaseRow(NamedTuple):
     supervised: bool
     ordered: bool
     recent: bool
+    closing: str | None = None
+    closing_ground: str | None = None
+    passed_on: int = 0
+    overdue_multiple: float | None = None
 
 
 class DayEnd(NamedTuple):
