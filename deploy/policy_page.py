@@ -112,6 +112,13 @@ def _halts(edition: SlaTable) -> str:
         )
         for why, text in reasons
     ]
+    orders = edition.orders
+    rows += [
+        (f"责令改正 order to correct: {severity}", _limit(text), "")
+        for severity, text in orders.longest.items()
+    ]
+    if orders.in_all is not None:
+        rows.append(("责令改正合计 all orders of a case", _limit(orders.in_all), ""))
     rows.append(("延期 extended", _limit(edition.extension.longest), f"{edition.extension.times}"))
     return _table(("", "最长 longest", "次数 times"), rows)
 

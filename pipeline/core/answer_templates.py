@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.core.worktime.office_hours import day_of
+from schemas import limits
 from schemas.state.correction import CorrectionOrder
 from schemas.values.answer_terms import AnswerFinding
 from schemas.values.penalty_terms import CorrectionState
@@ -34,6 +35,7 @@ class AnswerTexts:
     no_place: str
     orders: Mapping[CorrectionState, str]
     instead: str
+    penalised: str
 
     def answer(
         self,
@@ -53,10 +55,14 @@ class AnswerTexts:
             matter=matter_zh, place=place or self.no_place, done=_bare(done), basis=_bare(basis), next=further
         )
 
-    def ordered(self, order: CorrectionOrder) -> str:
-        """What the caller is told of an order to correct, as it stands."""
-        text = self.orders[order.state]
-        return text.format(what=_bare(order.what), paper=order.paper, at=_day(order.until))
+    def ordered(
+        self, order: CorrectionOrder, *, is_penalised: bool = False, longest: int = limits.NOTE_MAX
+    ) -> str:
+        """What the caller is told of an order to correct, as it stands; where that is too long, less of what is to be corrected, never of the rest."""
+        template = self.penalised if is_penalised else self.orders[order.state]
+        said = {"paper": order.paper, "at": _day(order.until)}
+        what, room = _bare(order.what), max(1, longest - len(template.format(what="", **said)))
+        return template.format(what=what if len(what) <= room else f"{what[: room - 1]}…", **said)
 
     def acted_instead(self, cost_yuan: int) -> str:
         """What the caller is told of what was done in somebody's stead, who bears what it cost in all."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pipeline.core.rules.penalty_records import as_it_holds, facts_of, is_revoked
+from pipeline.core.rules.penalty_records import NO_FACTS, as_it_holds, decision_of, facts_of, is_revoked
 from schemas.journal.correction_events import (
     CorrectionExtended,
     CorrectionInspected,
@@ -58,6 +58,14 @@ def rests_for_it(case: Case) -> bool:
 def _is_done_instead(case: Case, order: CorrectionOrder) -> bool:
     """Whether what was ordered was done in the party's stead since (代履行)."""
     return any(done.party is not None and done.at >= order.at for done in case.done_instead)
+
+
+def is_penalised(case: Case) -> bool:
+    """Whether the order is disobeyed, and a penalty was decided against its party since, and stands."""
+    order = latest(case)
+    if order is None or order.state is not CorrectionState.DISOBEYED:
+        return False
+    return _is_followed(case, order) and decision_of(case.penalty) is not NO_FACTS
 
 
 def _is_followed(case: Case, order: CorrectionOrder) -> bool:

@@ -51,6 +51,7 @@ _OF_AN_EDITION: Final[Mapping[str, str]] = {
     "ladders": "ladders",
     "suspension": "caps",
     "extension": "caps",
+    "orders": "caps",
 }
 
 

@@ -56,6 +56,8 @@ def service_of(table: SlaTable, matters: MattersTable) -> Service:
             {reason: span_of(text) for reason, text in table.suspension.longest.items()},
             table.extension.times,
             span_of(table.extension.longest),
+            {severity: span_of(text) for severity, text in table.orders.longest.items()},
+            _span(table.orders.in_all),
         ),
     )
 
@@ -170,6 +172,8 @@ def _texts(table: SlaTable) -> Iterator[tuple[FieldPath, str]]:
                 yield ("ladders", name, "rungs", str(number), "after"), rung.after
     for reason, text in table.suspension.longest.items():
         yield ("suspension", "longest", reason), text
+    yield from ((("orders", "longest", severity), text) for severity, text in table.orders.longest.items())
+    yield from ((("orders", "in_all"), text) for text in (table.orders.in_all,) if text)
     yield ("extension", "longest"), table.extension.longest
     for code, matter in table.matters.items():
         named = {

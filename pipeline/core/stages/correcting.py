@@ -7,7 +7,7 @@ What is put right while the officers are there (即查即改) needs no order: it
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, get_args
 
 from msgspec.structs import replace
@@ -235,20 +235,31 @@ def _goes_on(case: Case, at: datetime, by: str) -> tuple[CaseEvent, ...]:
 
 def _told(context: DecisionContext, order: CorrectionOrder, by: str) -> ProgressReported:
     """阶段答复: what the party was ordered, and by when it is looked at again."""
-    text = context.rules.answers.ordered(order)[: limits.NOTE_MAX]
+    text = context.rules.answers.ordered(order)
     return ProgressReported(case_id=context.case.case_id, by=by, measure=text, expected_at=order.until)
 
 
 def _refuse_date(
     context: DecisionContext, at: datetime, earliest: datetime, until: datetime
 ) -> Refusal | None:
+    """After `earliest`; at most as long from `at` on as the policy lets an order of such a case run, and all its orders together."""
     rules, case = context.rules, context.case
-    longest = rules.service_of(case.facts.opened_at).caps.longest.get(SuspensionReason.CORRECTION)
-    if longest is None:
+    caps = rules.service_of(case.facts.opened_at).caps
+    spans = (caps.longest.get(SuspensionReason.CORRECTION), caps.orders.get(case.facts.severity))
+    if spans[0] is None:
         return Refusal("reason_not_allowed", "action", "suspension.longest.correction of the policy")
-    latest_end = clock_arithmetic.after(rules.calendar, at, longest).at
+    latest_end = min(clock_arithmetic.after(rules.calendar, at, span).at for span in spans if span)
+    if caps.orders_in_all is not None:
+        in_all = clock_arithmetic.after(rules.calendar, at, caps.orders_in_all).at
+        latest_end = min(latest_end, in_all - _ran(case, at))
     if earliest < until <= latest_end:
         return None
     return Refusal(
         "order_date", "until", f"after {local_text(earliest)}, at most until {local_text(latest_end)}"
     )
+
+
+def _ran(case: Case, at: datetime) -> timedelta:
+    """How long the party had for all orders of the case until then, those that are settled until they were."""
+    ran = (min(order.settled_at or at, order.until, at) - order.at for order in case.corrections)
+    return sum((max(one, timedelta()) for one in ran), timedelta())

@@ -136,12 +136,17 @@ class MatterStage(NamedTuple):
 
 
 class Caps(NamedTuple):
-    """How often and how long a case may be suspended, by reason, and how often and how far its deadline may move."""
+    """How often and how long a case may be suspended, by reason, and how often and how far its deadline may move.
+
+    Orders to correct (责令限期改正): how long one may run by severity, where that is less, and all of a case together.
+    """
 
     suspensions: int
     longest: Mapping[SuspensionReason, Span]
     extensions: int
     extension: Span
+    orders: Mapping[Severity, Span]
+    orders_in_all: Span | None
 
 
 class UnitLimit(NamedTuple):

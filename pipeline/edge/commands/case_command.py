@@ -40,7 +40,7 @@ from pipeline.words.request_words import clock_of_request, clock_words, request_
 from schemas.state.case import Case, Clock, Facts
 from schemas.state.correction import CorrectionOrder
 from schemas.values.hotline_order import DeadlineOwner
-from schemas.values.terms import ClockKind
+from schemas.values.terms import ClockKind, SuspensionReason
 from schemas.values.text import CASE_ID
 from schemas.wire import codecs
 
@@ -214,7 +214,11 @@ def _standstill(case: Case, lang: Lang) -> Iterator[str]:
         yield _field("request", " · ".join(request_parts(request, lang) + due), lang)
     if suspension is not None:
         rests = [reason(suspension.reason.value, lang), label("until", lang, at=moment(suspension.until))]
-        rests += [label("granted_by", lang, by=suspension.approved_by), moment(suspension.since)]
+        if (
+            suspension.reason is not SuspensionReason.CORRECTION
+        ):  # that follows from the order: nobody approved
+            rests.append(label("granted_by", lang, by=suspension.approved_by))
+        rests.append(moment(suspension.since))
         yield _field("suspended", " · ".join(rests), lang)
     for order in case.corrections:
         yield _field("order_to_correct", " · ".join(_order(order, lang)), lang)

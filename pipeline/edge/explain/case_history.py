@@ -15,6 +15,7 @@ from schemas.journal.events import ActionAccepted, Answer, CaseEvent, CaseOpened
 from schemas.state.case import Case
 from schemas.values.place import Geocode
 from schemas.values.recognised_text import DirectAnswer, Recognised
+from schemas.values.terms import SuspensionReason
 
 SILENT: Final = (ClocksChanged, TimerArmed, TimerFired, ActionAccepted)
 """Events left out of the story: the account of the clocks shows them."""
@@ -126,6 +127,8 @@ def _about(event: CaseEvent) -> dict[str, str]:
     values |= _recognised(getattr(getattr(event, "report", None), "recognised", None))
     values |= _answer(getattr(event, "answer", None))
     values |= _placed(getattr(getattr(event, "facts", None), "geocode", None))
+    if values.get("reason") is SuspensionReason.CORRECTION:  # it follows from the order: nobody approved
+        values.pop("approved_by", None)
     return {field: _plain(value) for field, value in values.items() if not _is_idle(field, value)}
 
 

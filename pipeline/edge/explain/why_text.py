@@ -42,13 +42,36 @@ from pipeline.words.field_words import (
     reason,
     to_second,
 )
-from pipeline.words.penalty_words import MEASURE_KINDS, STEPS
+from pipeline.words.penalty_words import (
+    COST_STATES,
+    INSPECTIONS,
+    INSTEAD_GROUNDS,
+    MEASURE_KINDS,
+    PARTIES,
+    SERVICES,
+    STEPS,
+)
 from pipeline.words.recognition_words import REASONS, VERDICTS, place_word
 from pipeline.words.request_words import request_parts
 from pipeline.words.spoken import told_in
-from schemas.values.penalty_terms import MeasureKind
+from schemas.values.penalty_terms import (
+    CostState,
+    InspectionResult,
+    InsteadGround,
+    MeasureKind,
+    PartyKind,
+    ServiceWay,
+)
 from schemas.values.recognised_text import Reason, Verdict
-from schemas.values.terms import CaseOutcome, ClockEvent, JointStatus, MissingFact, RequestKind, Source
+from schemas.values.terms import (
+    CaseOutcome,
+    ClockEvent,
+    JointStatus,
+    MissingFact,
+    RequestKind,
+    Source,
+    SuspensionReason,
+)
 from schemas.values.text import UNDETERMINED
 
 _ORDER: Final = (IntervalState.RAN, IntervalState.STOOD, IntervalState.OVER)
@@ -207,7 +230,9 @@ def _why(interval: Interval, speaker: _Speaker) -> str:
         facts = (
             reason(suspension.reason.value, lang),
             speaker.say("asked_by", by=interval.asked_by) if interval.asked_by else "",
-            speaker.say("granted_by", by=suspension.approved_by),
+            ""
+            if suspension.reason is SuspensionReason.CORRECTION  # it follows from the order: nobody approved
+            else speaker.say("granted_by", by=suspension.approved_by),
             speaker.say("until", at=to_second(suspension.until)),
         )
         return f"{speaker.say('suspended')}{speaker.colon}{speaker.stop.join(fact for fact in facts if fact)}"
@@ -326,6 +351,12 @@ _WORDS: Final[Mapping[str, Callable[[str, _Speaker], str]]] = {
     ),
     "convened_by": lambda value, speaker: speaker.say("asked_by", by=value),
     "approved_by": lambda value, speaker: speaker.say("granted_by", by=value),
+    "party": lambda value, speaker: PARTIES[PartyKind(value)][speaker.lang],
+    "served": lambda value, speaker: SERVICES[ServiceWay(value)][speaker.lang],
+    "result": lambda value, speaker: INSPECTIONS[InspectionResult(value)][speaker.lang],
+    "ground": lambda value, speaker: INSTEAD_GROUNDS[InsteadGround(value)][speaker.lang],
+    "costs": lambda value, speaker: COST_STATES[CostState(value)][speaker.lang],
+    "expected_at": lambda value, speaker: speaker.say("until", at=to_second(datetime.fromisoformat(value))),
 }
 """How a field of an event is put into words; the others stand as they are."""
 

@@ -31,12 +31,20 @@ class AnswersTable(Table):
     no_place: Annotated[str, Field(min_length=1, max_length=40)]
     orders: dict[CorrectionState, Template]
     instead: Template
+    penalised: Template
 
 
 def answer_texts_of(table: AnswersTable) -> AnswerTexts:
     """The core's value."""
     return AnswerTexts(
-        table.found, table.matters, table.outcomes, table.next, table.no_place, table.orders, table.instead
+        table.found,
+        table.matters,
+        table.outcomes,
+        table.next,
+        table.no_place,
+        table.orders,
+        table.instead,
+        table.penalised,
     )
 
 
@@ -69,6 +77,7 @@ def _texts(table: AnswersTable) -> Iterator[tuple[FieldPath, str, Set[str]]]:
     yield from ((("outcomes", kind.value), text, OF_OUTCOME) for kind, text in table.outcomes.items())
     yield from ((("orders", state.value), text, OF_ORDER) for state, text in table.orders.items())
     yield ("instead",), table.instead, {"cost"}
+    yield ("penalised",), table.penalised, OF_ORDER
     yield ("next",), table.next, {"at"}
 
 

@@ -66,6 +66,13 @@ class SuspensionEntry(Table):
     longest: Annotated[dict[SuspensionReason, LimitText], Field(min_length=1)]
 
 
+class OrdersEntry(Table):
+    """How long orders to correct (责令限期改正) may run: of a case by its severity, and all of a case together; as `suspension` says where nothing is."""
+
+    longest: dict[Severity, LimitText] = Field(default_factory=dict)
+    in_all: LimitText | None = None
+
+
 class ExtensionEntry(Table):
     """How often and how far a deadline may move."""
 
@@ -99,5 +106,6 @@ class SlaTable(Table):
     clocks: dict[ClockKind, ClockEntry]
     ladders: Annotated[dict[Word, LadderEntry], Field(min_length=1)]
     suspension: SuspensionEntry
+    orders: OrdersEntry = OrdersEntry()
     extension: ExtensionEntry
     matters: dict[MatterCode, MatterLimits]

@@ -1,9 +1,12 @@
 """逾期未改正: what counts as something that follows from an order that is disobeyed, what is new evidence of it, and whose word ends it."""
 
+from datetime import timedelta
+
 import pytest
 
+from schemas import limits
 from schemas.values.penalty_terms import CorrectionState
-from schemas.values.terms import RequestKind, Stage
+from schemas.values.terms import NoticeKind, RequestKind, Stage
 from tests.core.clocks.test_clock import at, story_at
 from tests.core.proceedings import take, taken
 from tests.core.requested.test_corrections import CHIEF, ON_SITE, ordered
@@ -191,3 +194,45 @@ def test_a_citizen_who_withdraws_ends_no_order():
     assert story.case.request.kind is RequestKind.TERMINATION
     assert story.act("decide").answer == "order_disobeyed"
     assert story.act("release_correction").act("decide").stage is Stage.TERMINATED
+
+
+@pytest.mark.parametrize(
+    ("matter", "days", "answer"),
+    [("SZ-002", 2, "order_date"), ("SZ-002", 0.9, "accepted"), ("SR-001", 29, "accepted")],
+)
+def test_what_is_urgent_is_corrected_sooner(matter, days, answer):
+    """An order of a P1 case runs a day at most, of another one up to thirty."""
+    story = story_at("11-24 09:00").report(matter=matter, caller=None).path("sign", "arrive")
+    story.act("order_correction", until=(story.now + timedelta(days=days)).isoformat())
+    assert story.answer == answer
+
+
+def test_all_the_orders_of_a_case_together_have_an_end():
+    """Sixty days for all, however often another is given."""
+    story = story_at("11-24 09:00").path(*ON_SITE)
+    for _ in range(2):
+        story.act("order_correction", until=(story.now + timedelta(days=29)).isoformat())
+        story.wait(days=30).act("reinspect", result="disobeyed").act("release_correction")
+        assert story.answer == "accepted"
+    story.act("order_correction", until=(story.now + timedelta(days=3)).isoformat())
+    assert story.answer == "order_date"
+    assert story.act("order_correction", until=(story.now + timedelta(days=1)).isoformat()).answer == (
+        "accepted"
+    )
+
+
+def test_a_long_order_is_shortened_before_its_date_is_lost():
+    """The citizen hears the date and that it is looked at again, whatever is to be corrected; in the answer as well."""
+    story = ordered(what="清除占道货架" * 80)
+    (told,) = [notice for notice in story.last.notices if notice.kind is NoticeKind.INTERIM_ANSWER]
+    assert "2026年11月26日" in told.text_zh
+    assert "届时将予复查" in told.text_zh
+    story.wait(days=1).path("reinspect", "dispose", "answer")
+    assert "经复查已改正" in story.case.answers[-1].text
+    assert len(story.case.answers[-1].text) <= limits.NOTE_MAX
+
+
+def test_who_was_penalised_is_not_said_to_be_dealt_with_some_day():
+    """A decision that stands is told as one."""
+    story = taken(disobeyed(), "simple_decided served paid").path("dispose", "answer")
+    assert "已依法作出行政处罚决定" in story.case.answers[-1].text

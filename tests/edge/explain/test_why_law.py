@@ -51,3 +51,15 @@ def test_why_says_that_a_unit_has_another_time_than_the_matter():
     assert (sign.unit, sign.unit_percent) == (None, None)
     assert "of pipeline-owner: 150 % of the matter's limit" in "\n".join(lines(account, NAMED, Lang.EN))
     assert "pipeline-owner的时限：事项时限的150%" in "\n".join(lines(account, NAMED, Lang.ZH))
+
+
+def test_why_says_who_ordered_a_correction_and_never_that_they_approved():
+    """In Chinese: the party, how it was served, what was found; no code, and no time of another zone."""
+    tale = story_at("11-24 09:00", NAMED).path("report", "sign", "arrive", "order_correction").wait(days=3)
+    tale.act("reinspect", result="disobeyed")
+    text = "\n".join(lines(explained(entries(tale), NAMED, tale.now), NAMED, Lang.ZH))
+    assert "O1批准" not in text
+    for said in ("公民", "直接送达", "逾期未改正"):
+        assert said in text
+    for code in ("in_person", "citizen", "disobeyed", "+00:00"):
+        assert code not in text

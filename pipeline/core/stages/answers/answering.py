@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.reporters import current_answer, wants_call_back
-from pipeline.core.correction_orders import latest
+from pipeline.core.correction_orders import is_penalised, latest
 from pipeline.core.rules.law_in_time import bases
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.rules.rules import Rules
@@ -58,10 +58,22 @@ def written_answer(rules: Rules, case: Case, action: WriteAnswer, at: datetime) 
 
 
 def _proposed(rules: Rules, case: Case, action: WriteAnswer, basis: str) -> str:
-    """The text of the template for this matter and finding, filled in."""
-    facts, order = case.facts, latest(case)
-    done = action.done
-    more = [rules.answers.ordered(order)] if order is not None else []
+    """The text of the template for this matter and finding, filled in; what an order asks for is shortened before the text is too long."""
+    order = latest(case)
+    if order is None:
+        return _filled_in(rules, case, action, basis, "")
+    told = rules.answers.ordered(order, is_penalised=is_penalised(case))
+    text = _filled_in(rules, case, action, basis, told)
+    excess = len(text) - limits.NOTE_MAX
+    if excess <= 0:
+        return text
+    less = rules.answers.ordered(order, is_penalised=is_penalised(case), longest=len(told) - excess)
+    return _filled_in(rules, case, action, basis, less)
+
+
+def _filled_in(rules: Rules, case: Case, action: WriteAnswer, basis: str, ordered: str) -> str:
+    facts, done = case.facts, action.done
+    more = [ordered] if ordered else []
     if case.done_instead:
         more.append(rules.answers.acted_instead(sum(one.cost_yuan for one in case.done_instead)))
     done = "；".join((done.rstrip("。；，.;, ") if more else done, *more))
