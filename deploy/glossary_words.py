@@ -32,7 +32,7 @@ answer | 答复 | what the caller is told: found so or not, what was done, by wh
 call back | 回访 | the hotline's caller is asked: when it is verified, and at the deadline if it is not done by then
 unreasonable demand | 不合理诉求 | what a caller asks for and nobody can give: with evidence and the hotline's consent it is counted apart
 close | 结案 | the loop is closed
-kind of closing | 办结类型 | what the month's report counts a case as that ended: 特殊, 差错, 超时, 正常, in this order of precedence
+kind of closing | 办结类型 | what the month's report counts a case as that ended, the first of these that is so: 特殊、差错、超时、正常
 buck-passing | 推诿 | a team gave a task back or objected to it and was not right: refused, or it was sent again
 overdue multiple | 超时倍数 | of what was handled late: time that the handling took over its limit, both by its own clock
 suspend, extend | 挂账、延期 | the clock stands for a while, the deadline moves; asked for, and granted by somebody else
