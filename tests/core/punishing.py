@@ -33,7 +33,7 @@ def penalise(scene: Scene) -> Content:
     possible = _telling(scene, possible)
     step = scene.draw.choice(list(PenaltyStep) if scene.slips(0.2) else possible)
     facts = {**SAID.get(step.value, {}), **_also(scene, step)}
-    if scene.draw.random() < 0.18:
+    if scene.draw.random() < 0.18 and not (step is PenaltyStep.ARCHIVED and owed_back(scene.case.penalty)):
         _misstate(scene, facts)
     return {"step": step.value, "facts": facts, "evidence": documents(scene)}
 
@@ -73,7 +73,12 @@ def _telling(scene: Scene, possible: list[PenaltyStep]) -> list[PenaltyStep]:
     elif PenaltyStep.DEMANDED in steps:
         some = _LOSING
     following = sorted(some & penalty_procedure.possible(penalty))
-    return following if following and scene.draw.random() < 0.5 else possible
+    return following if following and scene.draw.random() < 0.8 else possible
+
+
+def _is_demanded(scene: Scene) -> bool:
+    penalty = scene.case.penalty
+    return penalty is not None and PenaltyStep.DEMANDED in as_it_holds(penalty).steps
 
 
 def _is_seldom(scene: Scene, step: PenaltyStep) -> bool:
@@ -143,6 +148,10 @@ def _unpaid(scene: Scene, step: PenaltyStep) -> Content:
             also["pay_by"] = [scene.at(days=-days) for days in draw.choice(((20,), (10, 40), (40, 10)))]
         case PenaltyStep.RECONSIDERATION_ENDED | PenaltyStep.SUIT_ENDED:
             also["outcome"] = scene.one_of(AppealOutcome)
+            if (
+                _is_demanded(scene) and draw.random() < 0.8
+            ):  # who loses before the court has been asked to pay just now
+                also["outcome"] = "upheld"
             also |= {"fine_yuan": _fine(scene)} if draw.random() < 0.5 else {}
             also |= {"remake": True} if also["outcome"] == "revoked" else {}
     return also

@@ -22,7 +22,7 @@ from tests.core.players.play import MOODS, STARTS, Play
 from tests.core.players.witness import Tally
 
 STEPS_MIN: Final = int(os.environ.get("PLAY_STEPS", "20000"))
-REWARDING: Final = (63, 71, 96, 42, 74, 57, 8, 10, 20, 100, 65, 2, 26, 66, 84, 19, 27)
+REWARDING: Final = (92, 103, 59, 61, 104, 98, 67, 28, 99, 70, 22, 53, 83, 27, 41, 51, 56, 69)
 """Plays that together met everything when they were chosen among the first hundred and twenty: they come first. Where people or rules have
 changed since, the others follow until everything is met."""
 REACH_MAX: Final = 400_000
