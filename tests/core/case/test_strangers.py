@@ -119,7 +119,7 @@ def test_whoever_has_the_role_and_the_task_may(action):
     for role in roles_of(action):
         if role is Role.DEPARTMENT and action != "joint_step":
             continue  # of cases that it was given itself: `requested.test_owners`
-        story = where(action)
+        story = where(action).wait(minutes=1)
         by_centre = action == "settle" and role is not Role.DUTY_CHIEF
         what = {"department": "sanitation"} if by_centre else {}
         actor = of_the_role(story, action, role) | {"street": STREET}
