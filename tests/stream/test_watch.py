@@ -109,7 +109,7 @@ def test_a_broker_that_has_just_started_is_no_error() -> None:
 
 
 def test_the_series_are_bounded() -> None:
-    """After all tests of this run, labels are still those of closed lists: below 3,000 series."""
+    """After all tests of this run, labels are still those of closed lists, and the series a worker's own with what stands."""
     ours = [
         one
         for family in REGISTRY.collect()
@@ -121,7 +121,7 @@ def test_the_series_are_bounded() -> None:
     teams = {sample.labels["team"] for sample in ours if "team" in sample.labels}
     units = {department.id for department in RULES.departments.values() if department.handles}
     assert teams <= {team for street in RULES.streets.values() for team in street.teams} | units | {NOBODY}
-    assert len(ours) < 7_000
+    assert len(ours) < 11_000
 
 
 def test_a_virtual_clock_runs_faster_from_its_origin() -> None:
