@@ -307,6 +307,8 @@ class Rules:
 
     def unit_percent(self, unit: str | None, facts: Facts) -> int | None:
         """The percent of the matter's limit that the unit has for such a case; None where it has the matter's own (权属单位时限)."""
-        limits = (limit for limit in self.unit_limits if limit.unit == unit)
+        limits = [limit for limit in self.unit_limits if limit.unit == unit]
+        if not limits:
+            return None
         day = day_of(facts.opened_at)
         return next((limit.percent for limit in limits if limit.holds(unit, facts.matter, day)), None)

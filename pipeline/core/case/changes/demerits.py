@@ -37,8 +37,10 @@ def following(
                 yield _counted(after, called, at, DemeritKind.UNSATISFIED)
     team = after.task.team if after.task is not None else None
     for change in clocks:
+        if change.change is not ClockEvent.STOPPED or team is None:
+            continue
         kind = _of_clock(after, change.clock)
-        if change.change is ClockEvent.STOPPED and team is not None and kind is not None:
+        if kind is not None:
             yield _counted(after, team, at, kind)
 
 
