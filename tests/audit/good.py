@@ -116,7 +116,7 @@ def _of_the_district(story: Story) -> None:
     )
     story.path("dispose", "answer", "end_supervision", "pass", "call")
     story.report(place=elsewhere(33)).path("doubt", "reject")
-    story.report(place=elsewhere(35)).path("sign", "arrive").wait(hours=48).path("dispose", "pass")
+    story.report(place=elsewhere(47)).path("sign", "arrive").wait(hours=48).path("dispose", "pass")
     story.act("call_back", satisfied=False).path("appeal", "lift")
     story.act("appeal", demerit="unsatisfied").act("decide", request="appeal", granted=False)
 
