@@ -3,7 +3,7 @@ The rows themselves are in `actions`."""
 
 from collections.abc import Callable, Set
 from enum import Enum, auto
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.open_requests import request_of
@@ -15,6 +15,10 @@ from schemas.values.evidence import Evidence
 from schemas.values.terms import RequestKind, Stage
 
 A = TypeVar("A", bound=ActionBase)
+DISPATCHED: Final = frozenset({Stage.DISPATCHED, Stage.SIGNED})
+ON_SITE: Final = frozenset({Stage.ARRIVED, Stage.REWORK, Stage.JOINT_IN_PROGRESS})
+ORDERED: Final = ON_SITE | {Stage.SUSPENDED}
+"""On site, or resting until the date of an order."""
 
 
 class HandsIn(Enum):

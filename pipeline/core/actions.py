@@ -12,6 +12,9 @@ from datetime import timedelta
 from typing import Final
 
 from pipeline.core.action_rows import (
+    DISPATCHED,
+    ON_SITE,
+    ORDERED,
     ActionRow,
     HandsIn,
     TooLate,
@@ -43,11 +46,8 @@ from schemas.values.terms import RequestKind, Stage
 
 _ASSESSED: Final = frozenset({Stage.UNDER_ASSESSMENT})
 _CHECKED: Final = frozenset({Stage.VERIFYING_BEFORE_FILING})
-_DISPATCHED: Final = frozenset({Stage.DISPATCHED, Stage.SIGNED})
-_BEFORE_ARRIVAL: Final = frozenset({Stage.OFFERED, Stage.DISPATCH_PENDING}) | _DISPATCHED
-_ON_SITE: Final = frozenset({Stage.ARRIVED, Stage.REWORK, Stage.JOINT_IN_PROGRESS})
-_ORDERED: Final = _ON_SITE | {Stage.SUSPENDED}
-_WORKED_ON: Final = _BEFORE_ARRIVAL | _ON_SITE
+_BEFORE_ARRIVAL: Final = frozenset({Stage.OFFERED, Stage.DISPATCH_PENDING}) | DISPATCHED
+_WORKED_ON: Final = _BEFORE_ARRIVAL | ON_SITE
 _DECIDED_ON: Final = _ASSESSED | _CHECKED | _WORKED_ON | {Stage.AWAITING_CALLBACK}
 _EXTENDABLE: Final = frozenset(
     stage for stage in Stage if request_lapse.is_grantable_at(RequestKind.EXTENSION, stage)
@@ -91,26 +91,26 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
     ),
     # 流转. A claim after somebody else's is legal, and answered with who won
     "claim": action_row(
-        contracts.Claim, dispatch.decide_claim, {Stage.OFFERED, Stage.ARRIVED} | _DISPATCHED, Whose.OFFERED
+        contracts.Claim, dispatch.decide_claim, {Stage.OFFERED, Stage.ARRIVED} | DISPATCHED, Whose.OFFERED
     ),
     "dispatch": action_row(contracts.Dispatch, dispatch.decide_dispatch, _BEFORE_ARRIVAL, Whose.STREET),
     "sign": action_row(contracts.Sign, dispatch.decide_sign, {Stage.DISPATCHED}, Whose.HOLDER),
     "assign": action_row(
         supervision_actions.Assign,
         dispatch.decide_assign,
-        _DISPATCHED | _ON_SITE | {Stage.SUSPENDED},
+        DISPATCHED | ON_SITE | {Stage.SUSPENDED},
         Whose.HOLDER,
     ),
     "return": action_row(
         contracts.Return,
         dispatch.decide_return,
-        _DISPATCHED,
+        DISPATCHED,
         Whose.HOLDER,
         too_late=TooLate(
             _ATTENDED, Refusal("return_after_arrival", "action", "extend or ask for help instead")
         ),
     ),
-    "object": action_row(contracts.Object, dispatch.decide_object, _DISPATCHED, Whose.HOLDER),
+    "object": action_row(contracts.Object, dispatch.decide_object, DISPATCHED, Whose.HOLDER),
     # 处置
     "arrive": action_row(
         contracts.Arrive, handling.decide_arrive, {Stage.SIGNED, Stage.REWORK}, Whose.HOLDER
@@ -118,33 +118,33 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
     "dispose": action_row(
         contracts.Dispose,
         handling.decide_dispose,
-        _ON_SITE,
+        ON_SITE,
         Whose.HOLDER,
         hands_in=HandsIn.EXAMINED_BY_DECIDER,
     ),
     "reach_stage": action_row(
         contracts.ReachStage,
         requests.decide_stage,
-        _ON_SITE,
+        ON_SITE,
         Whose.HOLDER,
         hands_in=HandsIn.EXAMINED_FIRST,
     ),
     "progress": action_row(
-        contracts.Progress, requests.decide_progress, {Stage.SIGNED} | _ORDERED, Whose.HOLDER
+        contracts.Progress, requests.decide_progress, {Stage.SIGNED} | ORDERED, Whose.HOLDER
     ),
     **ORDER_ACTIONS,
     # 联系: the team turns to whoever reported it
     "contact": action_row(
         contracts.Contact,
         contacting.decide_contact,
-        {Stage.SIGNED, Stage.SUSPENDED, Stage.AWAITING_VERIFICATION} | _ON_SITE,
+        {Stage.SIGNED, Stage.SUSPENDED, Stage.AWAITING_VERIFICATION} | ON_SITE,
         Whose.HOLDER,
     ),
     "answer": action_row(
-        contracts.WriteAnswer, answering.decide_answer, _ON_SITE | {Stage.AWAITING_VERIFICATION}, Whose.HOLDER
+        contracts.WriteAnswer, answering.decide_answer, ON_SITE | {Stage.AWAITING_VERIFICATION}, Whose.HOLDER
     ),
     # requested, and decided by somebody else
-    "suspend": action_row(contracts.Suspend, requests.decide_suspend, _DISPATCHED | _ON_SITE, Whose.HOLDER),
+    "suspend": action_row(contracts.Suspend, requests.decide_suspend, DISPATCHED | ON_SITE, Whose.HOLDER),
     "extend": action_row(contracts.Extend, requests.decide_extend, _EXTENDABLE, Whose.HOLDER),
     "decide": action_row(
         contracts.Decide, requests.decide_request, _DECIDED_ON, Whose.STREET, also=is_appealed
@@ -252,7 +252,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
     "penalise": action_row(
         contracts.Penalise,
         penalty_procedure.decide_penalty,
-        _ON_SITE | {Stage.SUSPENDED} | _DONE,
+        ON_SITE | {Stage.SUSPENDED} | _DONE,
         Whose.PROCEDURE,
         also=penalty_procedure.is_open,
         hands_in=HandsIn.EXAMINED_BY_DECIDER,

@@ -32,14 +32,10 @@ def latest(case: Case) -> CorrectionOrder | None:
 
 def unsettled(case: Case) -> CorrectionOrder | None:
     """The order from which something follows that was not done: it was not inspected again, or it is disobeyed and nobody goes on."""
-    order = latest(case)
-    if order is None or order.state in (CorrectionState.OBEYED, CorrectionState.RELEASED):
-        return None
-    if order.state is CorrectionState.DISOBEYED and (
-        _is_followed(case, order) or _is_done_instead(case, order)
-    ):
-        return None
-    return order
+    order = uncorrected(case)
+    if order is None or order.state is not CorrectionState.DISOBEYED:
+        return order
+    return None if _is_followed(case, order) else order
 
 
 def uncorrected(case: Case) -> CorrectionOrder | None:

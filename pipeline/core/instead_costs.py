@@ -17,12 +17,12 @@ from schemas.state.instead import DoneInstead
 from schemas.values.penalty_terms import CostState
 from schemas.values.terms import Stage
 
-OPEN_COSTS: Final = (CostState.OPEN, CostState.CLAIMED)
+_OPEN: Final = (CostState.OPEN, CostState.CLAIMED)
 
 
 def with_open_costs(case: Case) -> DoneInstead | None:
     """What was done first of all whose costs are neither recovered nor given up."""
-    return next((done for done in case.done_instead if done.costs in OPEN_COSTS), None)
+    return next((done for done in case.done_instead if done.costs in _OPEN), None)
 
 
 def has_open_costs(case: Case) -> bool:

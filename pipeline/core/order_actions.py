@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from pipeline.core.action_rows import ActionRow, HandsIn, action_row
+from pipeline.core.action_rows import DISPATCHED, ON_SITE, ORDERED, ActionRow, HandsIn, action_row
 from pipeline.core.case.task_rights import Whose
 from pipeline.core.correction_orders import uncorrected
 from pipeline.core.instead_costs import has_open_costs
@@ -11,11 +11,8 @@ from pipeline.core.penalty import penalty_procedure
 from pipeline.core.stages import acting_instead, correcting
 from schemas.inputs import correction_actions, instead_actions
 from schemas.state.case import Case
-from schemas.values.terms import Stage
 
-_ON_SITE: Final = frozenset({Stage.ARRIVED, Stage.REWORK, Stage.JOINT_IN_PROGRESS})
-_ORDERED: Final = _ON_SITE | {Stage.SUSPENDED}
-_HELD: Final = _ORDERED | {Stage.DISPATCHED, Stage.SIGNED}
+_HELD: Final = ORDERED | DISPATCHED
 
 
 def _is_pursued(case: Case) -> bool:
@@ -27,17 +24,17 @@ ORDER_ACTIONS: Final[Mapping[str, ActionRow]] = {
     "order_correction": action_row(
         correction_actions.OrderCorrection,
         correcting.decide_order,
-        _ON_SITE,
+        ON_SITE,
         Whose.HOLDER,
         hands_in=HandsIn.EXAMINED_FIRST,
     ),
     "extend_correction": action_row(
-        correction_actions.ExtendCorrection, correcting.decide_extend, _ORDERED, Whose.HOLDER
+        correction_actions.ExtendCorrection, correcting.decide_extend, ORDERED, Whose.HOLDER
     ),
     "reinspect": action_row(
         correction_actions.Reinspect,
         correcting.decide_inspect,
-        _ORDERED,
+        ORDERED,
         Whose.HOLDER,
         also=_is_pursued,
         hands_in=HandsIn.EXAMINED_FIRST,
@@ -45,7 +42,7 @@ ORDER_ACTIONS: Final[Mapping[str, ActionRow]] = {
     "release_correction": action_row(
         correction_actions.ReleaseCorrection,
         correcting.decide_release,
-        _ORDERED,
+        ORDERED,
         Whose.STREET,
         also=_is_pursued,
     ),

@@ -6,6 +6,7 @@ A check that needs a file of wrong shape is skipped.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -339,7 +340,7 @@ def _routing(pages: Pages, routing: Filled[RoutingTable]) -> Iterator[Problem]:
     grids = [grid.code for sheet in pages.grids for grid in sheet.grids]
     yield from routing_checks.check_grids(routing, grids)
     if pages.matters:
-        yield from routing_checks.check_lines(routing, pages.matters, grids, _calendar_of(pages))
+        yield from routing_checks.check_lines(routing, pages.matters, grids, partial(_calendar_of, pages))
     if pages.roster:
         yield from routing_checks.check_teams(routing, pages.roster)
 

@@ -3,7 +3,7 @@
 Values that the same lines let pass are tried once: the lines that a case meets are those that all its values meet.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, timedelta
 from functools import reduce
 from itertools import product, zip_longest
@@ -29,6 +29,8 @@ from pipeline.rulebook.tables.roster_tables import RosterTable
 from pipeline.rulebook.tables.rule_tables import RouteEntry, RoutingTable
 from schemas.values.terms import Severity, Source, Urgency
 
+CalendarOf = Callable[[], WorkCalendar | None]
+"""Makes the calendar where a line asks what kind of day it is; None where a file of it is wrong."""
 _POOL_MIN: Final = 2
 _MINUTES: Final = 60
 _DAY: Final = 24 * _MINUTES
@@ -37,9 +39,8 @@ _LONG_DAYS: Final = 31
 
 
 class RoutingProof(NamedTuple):
-    """How many kinds of case there are, of how many some case meets no line, an example, and of lines that get none those that do."""
+    """Of how many kinds of case some case meets no line, an example, and of lines that get none those that do."""
 
-    tried: int
     unmet: int
     example: Routed | None
     never_reached: dict[int, tuple[str, ...]]
@@ -67,12 +68,17 @@ def rule_of(entry: RouteEntry) -> RoutingRule:
     )
 
 
+def kinds_of_case(matters: int) -> int:
+    """How many kinds of case the lines are tried with, of so many matters."""
+    return matters * len(Severity) * len(Source) * len(Urgency)
+
+
 def prove(
-    rules: Sequence[RoutingRule], matters: Sequence[str], grids: Sequence[str], calendar: WorkCalendar | None
+    rules: Sequence[RoutingRule], matters: Sequence[str], grids: Sequence[str], calendar_of: CalendarOf
 ) -> RoutingProof:
     """Each kind of case in each grid at each time. Values that no line tells apart are tried once."""
     parts = _parts(rules, matters)
-    settings = _settings(rules, grids, calendar)
+    settings = _settings(rules, grids, calendar_of)
     unmet, example = 0, None
     reached: set[int] = set()
     taken: dict[int, dict[str, None]] = {number: {} for number in range(len(rules))}
@@ -92,7 +98,7 @@ def prove(
                 taken[number][rules[first].id] = None
         unmet += 0 if is_met else prod(part.size for part in alike)
     never = {number: tuple(ids) for number, ids in taken.items() if number not in reached}
-    return RoutingProof(prod(sum(part.size for part in part_of) for part_of in parts), unmet, example, never)
+    return RoutingProof(unmet, example, never)
 
 
 class _Alike(NamedTuple):
@@ -122,7 +128,7 @@ def _parts(rules: Sequence[RoutingRule], matters: Sequence[str]) -> list[list[_A
 
 
 def _settings(
-    rules: Sequence[RoutingRule], grids: Sequence[str], calendar: WorkCalendar | None
+    rules: Sequence[RoutingRule], grids: Sequence[str], calendar_of: CalendarOf
 ) -> dict[int, tuple[str | None, Daytime | None]]:
     """Where and when, once for each set of lines that let it pass."""
     nowhere = Routed("", Severity.P1, Source.PATROL, Urgency.NORMAL)
@@ -130,7 +136,7 @@ def _settings(
     for grid in (*grids, None) if any(rule.grids for rule in rules) else (None,):
         places.setdefault(_passing(rules, nowhere._replace(grid=grid), {"grids"}), grid)
     times: dict[int, Daytime | None] = {}
-    for time in _times(rules, calendar):
+    for time in _times(rules, calendar_of):
         of_time = {"hours", "days", "from", "until"}
         times.setdefault(_passing(rules, nowhere._replace(time=time), of_time), time)
     return {here & now: (grid, time) for (here, grid), (now, time) in product(places.items(), times.items())}
@@ -150,7 +156,7 @@ def check_lines(
     page: Filled[RoutingTable],
     matters: Filled[MattersTable],
     grids: Sequence[str],
-    calendar: WorkCalendar | None,
+    calendar_of: CalendarOf,
 ) -> Iterator[Problem]:
     """Every possible case must meet a line, and every line a case."""
     lines, codes = page.table.rules, [matter.code for matter in matters.table.matters]
@@ -162,7 +168,7 @@ def check_lines(
         if line.when.hours and len(set(minutes_of(line.when.hours))) == 1:
             at = ("rules", number, "when", "hours")
             yield page.problem(at, "ends when it begins", 'hours as "22:00-06:00"')
-    proof = prove([rule_of(line) for line in lines], codes, grids, calendar)
+    proof = prove([rule_of(line) for line in lines], codes, grids, calendar_of)
     if proof.example is not None:
         wrong = f"no line for {proof.unmet} kinds of case, such as {_told(proof.example)}"
         yield page.problem(("rules",), wrong, "a last line with `when: {}`")
@@ -199,11 +205,12 @@ def check_teams(page: Filled[RoutingTable], roster: Filled[RosterTable]) -> Iter
             yield page.problem((*at, "to"), "an offer to one team", "a pool of two or more, or mode dispatch")
 
 
-def _times(rules: Sequence[RoutingRule], calendar: WorkCalendar | None) -> tuple[Daytime | None, ...]:
+def _times(rules: Sequence[RoutingRule], calendar_of: CalendarOf) -> tuple[Daytime | None, ...]:
     """A minute of a day for each stretch between those that a line names, on each kind of day that there is then; none where no line asks."""
     timed = [rule for rule in rules if rule.is_timed]
     if not timed:
         return (None,)
+    calendar = calendar_of()
     minutes = {0, *(minute % _DAY for rule in timed if rule.hours for minute in rule.hours)}
     begins = {rule.since for rule in timed if rule.since}
     begins |= {rule.until + timedelta(days=1) for rule in timed if rule.until}

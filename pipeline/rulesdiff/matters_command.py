@@ -12,6 +12,7 @@ from pipeline.edge.commands.rules_option import RULES, rules_in
 from pipeline.words.command_line import command
 from pipeline.words.evidence_words import KINDS
 from pipeline.words.field_words import Both, Lang, both
+from pipeline.words.language import name_in
 from schemas.values.evidence import NamedEvidence
 from schemas.values.terms import EvidenceKind
 
@@ -72,8 +73,8 @@ def _lines(rules: Rules, found: Iterable[Matter], lang: Lang) -> Iterator[str]:
     """Two lines a matter: which it is and who leads; what closing it needs."""
     for matter in found:
         team = _lead(rules, matter)
-        name = matter.name_zh if lang is Lang.ZH else matter.name_en
-        lead = team.name_zh if lang is Lang.ZH else team.name_en
+        name = name_in(lang, matter)
+        lead = name_in(lang, team)
         yield f"{matter.code}  {matter.severity.value}  {name} · {lead} ({matter.lead_team})"
         yield "    " + _WORDS["closing_needs"][lang].format(kinds=", ".join(_wanted(matter, lang)))
 
@@ -81,7 +82,7 @@ def _lines(rules: Rules, found: Iterable[Matter], lang: Lang) -> Iterator[str]:
 def _wanted(matter: Matter, lang: Lang) -> Iterator[str]:
     for required in matter.evidence_required:
         if isinstance(required, NamedEvidence):
-            name = required.name_zh if lang is Lang.ZH else required.name_en
+            name = name_in(lang, required)
             yield f"{required.kind.value}:{required.name} {name}"
         else:
             yield f"{required.value} {KINDS[EvidenceKind(required)][lang]}"

@@ -17,7 +17,7 @@ from pipeline.rulesdiff.open_cases import of_deployment, of_file
 from pipeline.rulesdiff.rules_options import FOLDER, JSON, RULES
 from pipeline.words.command_line import command
 from pipeline.words.field_words import moment
-from pipeline.words.language import Lang
+from pipeline.words.language import Lang, name_in
 from pipeline.words.spoken import said, spoken, told
 
 _NAME: Final = "enforcement rules try"
@@ -103,7 +103,7 @@ def _more(count: int) -> list[str]:
 def _named(rules: Rules, street: str, sent: Sent) -> str:
     comma = "、" if spoken() is Lang.ZH else ", "
     teams = (rules.streets[street].teams[team] for team in sent.teams)
-    named = comma.join(team.name_zh if spoken() is Lang.ZH else team.name_en for team in teams)
+    named = comma.join(name_in(spoken(), team) for team in teams)
     return f"{named} [{sent.rule}]"
 
 

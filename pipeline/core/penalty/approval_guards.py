@@ -19,30 +19,24 @@ _HANDLING: Final = frozenset({Step.FILED, Step.INVESTIGATED, Step.SIMPLE_DECIDED
 
 def _filing_approved(context: GuardContext) -> Missing | None:
     # 住房和城乡建设行政处罚程序规定 15
-    return (
-        None
-        if context.has_head()
-        else Missing("facts.approved_by", "a head of the organ, not who records it")
-    )
+    return _without_head(context)
 
 
 def _decided_by_head(context: GuardContext) -> Missing | None:
     # 行政处罚法 57, a correction 75
-    return (
-        None
-        if context.has_head()
-        else Missing("facts.approved_by", "a head of the organ, not who records it")
-    )
+    return _without_head(context)
 
 
 def _closing_approved(context: GuardContext) -> Missing | None:
     """What was never filed is closed without a head: a clue, or what was decided and paid on the spot."""
     # 行政处罚法 57
-    return (
-        None
-        if context.has_head() or not context.record(Step.FILED)
-        else Missing("facts.approved_by", "a head of the organ, not who records it")
-    )
+    return _without_head(context) if context.record(Step.FILED) else None
+
+
+def _without_head(context: GuardContext) -> Missing | None:
+    if context.has_head():
+        return None
+    return Missing("facts.approved_by", "a head of the organ, not who records it")
 
 
 def _apart(context: GuardContext) -> Missing | None:

@@ -4,16 +4,16 @@ Nothing is judged here.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Final, NamedTuple, TypeVar
 
 from pipeline.core.rules.identity import person, persons
 from pipeline.core.rules.law import GuardParameters
 from pipeline.core.rules.law_in_time import FineRange, breached_at, range_of
 from pipeline.core.rules.penalty_records import NO_FACTS, as_it_holds, facts_of, fine_of, record_of
-from pipeline.core.rules.rules import Matter, Rules
+from pipeline.core.rules.rules import DayKind, Matter, Rules, kind_of
 from pipeline.core.worktime import clock_arithmetic
-from pipeline.core.worktime.office_hours import SHANGHAI, day_of
+from pipeline.core.worktime.office_hours import day_of
 from pipeline.core.worktime.policy import Span
 from schemas.inputs.action import Penalise, TakeMeasure
 from schemas.state.case import Case
@@ -137,10 +137,7 @@ class GuardContext(NamedTuple):
 
     def is_weekend(self, day: date) -> bool:
         """Whether it is a Saturday or Sunday that is not worked instead of a holiday (调休)."""
-        if day.weekday() < _SATURDAY:
-            return False
-        noon_before = datetime.combine(day - timedelta(days=1), time(12), SHANGHAI)
-        return day_of(self.rules.calendar.due_workdays(noon_before, 1).at) != day
+        return day.weekday() >= _SATURDAY and kind_of(self.rules.calendar, day) is DayKind.DAYS_OFF
 
 
 class GuardCheck(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import dispatch
 from pipeline.edge.explain.case_history import name, steps
-from pipeline.edge.explain.why_words import CONDITIONS, EVENTS, sentence
+from pipeline.edge.explain.why_words import CONDITIONS, EVENTS, sentence, unit_name
 from pipeline.words.field_words import Lang, to_second
 from pipeline.words.spoken import told_in
 from schemas.journal.entry import JournalEntry
@@ -76,16 +76,11 @@ def routing_account(entries: Iterable[JournalEntry], rules: Rules) -> tuple[Rout
 
 def routing_lines(account: tuple[RoutingStep, ...], rules: Rules, street: str, lang: Lang) -> Iterator[str]:
     """The account as lines for people."""
-    known = rules.streets.get(street)
     comma = "、" if lang is Lang.ZH else ", "
     if not account:
         yield sentence("not_routed", lang)
     for step in account:
-        teams = (known.teams.get(team) if known else None for team in step.teams)
-        named = comma.join(
-            (team.name_zh if lang is Lang.ZH else team.name_en) if team else name_of
-            for team, name_of in zip(teams, step.teams, strict=True)
-        )
+        named = comma.join(unit_name(rules, street, unit, lang) for unit in step.teams)
         yield f"{sentence('routed', lang, at=to_second(step.at))}  {EVENTS[step.event][lang]} → {named}  {told_in(lang, step.why)}"
         if not step.tried:
             yield f"  {sentence('by_hand', lang)}"

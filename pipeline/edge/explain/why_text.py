@@ -22,9 +22,9 @@ from pipeline.edge.explain.why_words import (
     MEASURED,
     MEASURES,
     MOVES,
-    RECIPIENTS,
     STATES,
     sentence,
+    unit_name,
 )
 from pipeline.words.field_words import (
     CLOCKS,
@@ -42,6 +42,7 @@ from pipeline.words.field_words import (
     reason,
     to_second,
 )
+from pipeline.words.language import name_in
 from pipeline.words.penalty_words import (
     COST_STATES,
     INSPECTIONS,
@@ -90,11 +91,7 @@ class _Speaker:
 
     def team(self, team: str) -> str:
         """The name of a team, department or role; the id where it has none."""
-        street = self._rules.streets.get(self.account.street)
-        named = (street.teams.get(team) if street else None) or self._rules.departments.get(team)
-        if named is not None:
-            return named.name_zh if self.lang is Lang.ZH else named.name_en
-        return RECIPIENTS[team][self.lang] if team in RECIPIENTS else team
+        return unit_name(self._rules, self.account.street, team, self.lang)
 
     def teams(self, teams: tuple[str, ...] | list[str]) -> str:
         """Their names."""
@@ -129,7 +126,7 @@ class _Speaker:
         known = matter or kinds.get(code)
         if known is None:
             return named
-        return f"{code} {known.name_zh if self.lang is Lang.ZH else known.name_en} {more}".rstrip()
+        return f"{code} {name_in(self.lang, known)} {more}".rstrip()
 
 
 def lines(account: ClockAccount, rules: Rules, lang: Lang) -> Iterator[str]:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
+from pipeline.core.rules.rules import Rules
 from pipeline.core.worktime.policy import ClockMode
 from pipeline.edge.explain.clock_account_rows import DAY_AND_NIGHT, OFFICE, IntervalState
 from pipeline.words.field_words import Both, Lang, both
+from pipeline.words.language import name_in
 from schemas.values.terms import ClockEvent, ClockKind
 
 MEASURES: Final[Mapping[ClockKind, Both]] = {
@@ -242,6 +244,15 @@ SENTENCES: Final[Mapping[str, Both]] = {
     "radius": both("误差约{radius}米", "within some {radius} m"),
 }
 """Every sentence, by name."""
+
+
+def unit_name(rules: Rules, street: str, unit: str, lang: Lang) -> str:
+    """The name of a team, department or role; the id where it has none."""
+    known = rules.streets.get(street)
+    named = (known.teams.get(unit) if known else None) or rules.departments.get(unit)
+    if named is not None:
+        return name_in(lang, named)
+    return RECIPIENTS[unit][lang] if unit in RECIPIENTS else unit
 
 
 def sentence(name: str, lang: Lang, **values: object) -> str:

@@ -17,6 +17,7 @@ from pipeline.edge.push.wrong_rows import tell_wrong
 from pipeline.edge.sources.files import json_rows
 from pipeline.words.command_line import command
 from pipeline.words.field_words import Both, Lang, both
+from pipeline.words.language import name_in
 from pipeline.words.recognition_words import PLACE_WORDS
 from schemas.errors import BadMessage
 
@@ -155,8 +156,7 @@ def _words(place: Candidate, lang: Lang) -> str:
 
 
 def _street(rules: Rules, place: Candidate, lang: Lang) -> str:
-    street = rules.streets[place.street]
-    return street.name_zh if lang is Lang.ZH else street.name_en
+    return name_in(lang, rules.streets[place.street])
 
 
 _NOWHERE: Final = Candidate("", None, (0.0, 0.0), 0, 0, "", ())

@@ -24,6 +24,7 @@ from pipeline.edge.sources.streets import Streets, streets_of
 from pipeline.words.command_line import group
 from pipeline.words.error_words import words_of
 from pipeline.words.field_words import Lang, label, moment
+from pipeline.words.language import name_in
 from pipeline.words.spoken import said
 from schemas.errors import BadMessage
 from schemas.values.terms import Source
@@ -47,7 +48,7 @@ def list_command(folder: Path, as_json: bool, lang: Lang) -> None:
     """The formats that are known: name, whose reports, in which files, and a sample to try."""
     for mapping in read_or_stop(load_mappings, folder, lang):
         table = mapping.table
-        name = table.name_zh if lang is Lang.ZH else table.name_en
+        name = name_in(lang, table)
         if as_json:
             names = {"name": mapping.name, "name_zh": table.name_zh, "name_en": table.name_en}
             rest = {"formats": table.formats, "sample": table.sample, "number": [*mapping.number_names]}
