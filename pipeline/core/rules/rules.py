@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from pipeline.core.answer_templates import AnswerTexts
 from pipeline.core.duplicates.duplicate_rules import DuplicateRules
+from pipeline.core.duty.people import StreetPeople
 from pipeline.core.locate.locating import Locator
 from pipeline.core.recognise.recogniser import RecognitionRules
 from pipeline.core.rules.address_key import AddressWords
@@ -289,6 +290,8 @@ class Rules:
     declines: DeclineRules
     recognition: RecognitionRules | None = None
     unit_limits: tuple[UnitLimit, ...] = ()
+    people: Mapping[str, StreetPeople] = field(default_factory=dict)
+    """By street, of those that have a file in `rules/people`."""
 
     def matter_of(self, code: str) -> Matter:
         """The matter of a case; what stands for it while nobody knows it."""
