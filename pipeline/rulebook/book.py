@@ -19,6 +19,7 @@ from pipeline.rulebook import checks
 from pipeline.rulebook.days import work_calendar
 from pipeline.rulebook.lexicon.lexicon_loading import LEXICON_FOLDER, LoadedRecognition, read_recognition
 from pipeline.rulebook.matter_rules import later_note, matter_of
+from pipeline.rulebook.people.people_files import PEOPLE_FOLDER, people_files, people_of, street_of
 from pipeline.rulebook.places.grid_files import grid_files, read_grids
 from pipeline.rulebook.places.place_files import PlaceSheet, gazetteer_of, place_files, read_places
 from pipeline.rulebook.places.syllables import syllables
@@ -32,6 +33,7 @@ from pipeline.rulebook.tables.answer_tables import AnswersTable, answer_texts_of
 from pipeline.rulebook.tables.decline_tables import DeclinesTable, decline_rules_of
 from pipeline.rulebook.tables.duplicate_tables import DuplicatesTable, duplicate_rules_of
 from pipeline.rulebook.tables.matter_tables import MattersTable
+from pipeline.rulebook.tables.people_tables import PeopleTable
 from pipeline.rulebook.tables.procedure_tables import ProcedureTable
 from pipeline.rulebook.tables.roster_tables import RosterTable
 from pipeline.rulebook.tables.sla_tables import SlaTable
@@ -70,6 +72,8 @@ class Book:
     places: Sequence[PlaceSheet]
     recognition: LoadedRecognition | None
     """By what texts are recognised; None where the folder has no lexicon."""
+    people: Mapping[str, PeopleTable]
+    """Of each street that has a file of them."""
     version: str
 
 
@@ -112,6 +116,7 @@ def read_book(folder: Path = RULES_DIR, *, with_places: bool = True) -> Book:
         duplicates=sheet_of(folder / "duplicates.yaml", DuplicatesTable),
         answers=sheet_of(folder / "answers.yaml", AnswersTable),
         declines=sheet_of(folder / "declines.yaml", DeclinesTable),
+        people=[sheet_of(path, PeopleTable) for path in people_files(folder)],
     )
     places = [read_places(path) for path in place_files(folder)] if with_places else []
     problems += [fault.problem() for grids in pages.grids for fault in grids.faults]
@@ -163,6 +168,7 @@ def build(book: Book) -> Rules:
             UnitLimit(entry.unit, entry.percent, frozenset(entry.matters), entry.since, entry.until)
             for entry in book.roster.unit_limits
         ),
+        people={street: people_of(street, table) for street, table in book.people.items()},
     )
 
 
@@ -177,7 +183,7 @@ def _unread_files(folder: Path) -> list[Problem]:
     """Files that nobody reads, most likely because of a typing error in the name."""
     files = sorted(folder.rglob("*.y*ml"))
     named = {folder / name for name in (*_FILES, GOALS_FILE)}
-    free = ((SOURCES_FOLDER, "name"), (LEXICON_FOLDER, "words"))
+    free = ((SOURCES_FOLDER, "name"), (LEXICON_FOLDER, "words"), (PEOPLE_FOLDER, "street"))
     read_files = named | {*_calendars(folder), *_services(folder)}
     read_files |= {path for name, _ in free for path in (folder / name).glob("*.yaml")}
     folders = (
@@ -227,6 +233,7 @@ def _bind(pages: checks.Pages, places: Sequence[PlaceSheet], sheets: Sequence[Sh
         declines=_table(pages.declines),
         places=places,
         recognition=texts,
+        people={street_of(page): page.table for page in pages.people if page},
         version=f"{policy.version}-{_digest(sheets, texts)}",
     )
 

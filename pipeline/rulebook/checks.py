@@ -16,6 +16,7 @@ from pipeline.core import actions
 from pipeline.core.rules.rules import LEAD, TERRITORIAL
 from pipeline.core.worktime.office_hours import WorkCalendar
 from pipeline.rulebook import days, procedure_rules, routing_checks, services
+from pipeline.rulebook.people import people_between, people_checks
 from pipeline.rulebook.places import grid_files
 from pipeline.rulebook.places.grid_files import GridSheet
 from pipeline.rulebook.sheet import Filled, Problem
@@ -24,6 +25,7 @@ from pipeline.rulebook.tables.answer_tables import AnswersTable, check_answers
 from pipeline.rulebook.tables.decline_tables import DeclinesTable
 from pipeline.rulebook.tables.duplicate_tables import DuplicatesTable, check_duplicates
 from pipeline.rulebook.tables.matter_tables import MatterEntry, MattersTable
+from pipeline.rulebook.tables.people_tables import PeopleTable
 from pipeline.rulebook.tables.procedure_tables import ProcedureTable
 from pipeline.rulebook.tables.roster_tables import DepartmentEntry, RosterTable, TeamEntry
 from pipeline.rulebook.tables.rule_tables import (
@@ -62,6 +64,7 @@ class Pages:
     duplicates: Filled[DuplicatesTable] | None
     answers: Filled[AnswersTable] | None
     declines: Filled[DeclinesTable] | None
+    people: Sequence[Filled[PeopleTable] | None]
 
 
 def check(pages: Pages) -> Iterator[Problem]:
@@ -110,6 +113,7 @@ def _together(pages: Pages) -> Iterator[Problem]:
     if pages.routing:
         yield from _routing(pages, pages.routing)
     yield from _powers(pages)
+    yield from _people(pages)
 
 
 def _named_matters(pages: Pages, matters: Filled[MattersTable]) -> Iterator[Problem]:
@@ -316,6 +320,24 @@ def _powers(pages: Pages) -> Iterator[Problem]:
     """The matters, procedures and streets that the penalty procedure names must exist."""
     if pages.procedure and pages.matters and pages.streets:
         yield from procedure_rules.check_powers(pages.procedure, pages.matters, pages.streets)
+
+
+def _people(pages: Pages) -> Iterator[Problem]:
+    """Who there is in each street that says so, each file by itself and against the others."""
+    filled = [page for page in pages.people if page]
+    yield from people_checks.check_persons(filled)
+    for page in filled:
+        yield from people_checks.check_people(page)
+        if pages.streets:
+            yield from people_between.check_street(page, pages.streets)
+        if pages.roster:
+            yield from people_between.check_teams(page, pages.roster)
+        if pages.roles and pages.policy:
+            yield from people_between.check_posts(page, pages.roles, pages.policy)
+        if pages.matters:
+            yield from people_between.check_covered(page, pages.matters)
+        if pages.matters and pages.policy:
+            yield from people_between.check_leads(page, pages.matters, pages.policy)
 
 
 def _rosters(page: Filled[RosterTable], hours: Filled[HoursTable]) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from pipeline.rulebook.book import Book
 from pipeline.rulebook.services import edition_on
 from pipeline.rulebook.tables.sla_tables import SlaTable
 
-KEYS: Final = ("code", "id", "effective", "street", "level", "name", "first", "law")
+KEYS: Final = ("code", "id", "effective", "street", "level", "name", "first", "law", "number")
 """The first of these fields that an entry has identifies it."""
 
 GROUPS: Final[Mapping[str, str]] = {
@@ -35,6 +35,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "routing": "who gets a case 派单（routing.yaml）",
     "matters": "matters 事项（matters.yaml）",
     "roster": "teams 队伍（roster.yaml）",
+    "people": "people, shifts and devices 人员、班次、装备（people/）",
     "roles": "who may do what (roles.yaml)",
     "lexicon": "how texts are recognised 事项识别（lexicon/）",
     "streets": "streets 街道（streets.yaml）",
@@ -94,8 +95,14 @@ def _of_files(old: Book, new: Book) -> Iterator[RuleDifference]:
     yield from _named("calendar", None, *years)
     was, now = (book.recognition.written if book.recognition else {} for book in (old, new))
     yield from _named("lexicon", None, was, now)
+    yield from _named("people", None, _people(old), _people(new))
     yield from _named("grids", None, _grids(old), _grids(new))
     yield from _named("places", None, _places(old), _places(new))
+
+
+def _people(book: Book) -> Mapping[str, object]:
+    """Of each street its file, which may not be there."""
+    return {street: table.model_dump(by_alias=True) for street, table in book.people.items()}
 
 
 def _grids(book: Book) -> Mapping[str, object]:

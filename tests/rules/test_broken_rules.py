@@ -198,13 +198,13 @@ def test_all_problems_are_told_at_once(folder):
         ("hours", '"08:30-12:00"', '"8:30"'),
         ("matters", "severity: P4", "severity: P9"),
         ("matters", "lead: planning", "lead: 5"),
-        ("roster", "id: planning", "id: ecology"),
+        ("roster", "id: parks", "id: builder"),
     ):
         path = folder / f"{name}.yaml"
         path.write_text(path.read_text().replace(old, new, 1))
     problems = [f"{Path(problem.file).name} {problem.field}" for problem in problems_of(folder)]
     assert problems == ["hours.yaml hours.0.intervals.0", "matters.yaml matters.0.severity",
-                     "matters.yaml matters.16.lead", "roster.yaml groups.3.id"]  # fmt: skip
+                     "matters.yaml matters.16.lead", "roster.yaml departments.14.id"]  # fmt: skip
 
 
 def test_a_street_without_squads_is_refused(folder):
