@@ -292,7 +292,8 @@ class TopicPosition(Contract, frozen=True, kw_only=True):
 class Position(Contract, frozen=True, kw_only=True):
     """The last word on one partition, under the key `__position` of `cases.v1`; written in each transaction.
 
-    `digest` is that of all case snapshots of the partition, and of the reports of cases that are kept no longer.
+    `digest` is that of all case snapshots of the partition, of the reports of cases that are kept no longer, and of the people and
+    devices of its streets.
     """
 
     partition: Annotated[int, *between(0)]

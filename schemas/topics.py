@@ -73,6 +73,8 @@ APPEND_TIME: Final = "LogAppendTime"
 POSITION_KEY: Final = b"__position"
 RETIRED_KEY: Final = b"__retired/"
 """How the keys of `RetiredReports` in `cases.v1` begin; the street and the lowest name follow."""
+DUTY_KEY: Final = b"__duty/"
+"""How the key of a `StreetDuty` in `cases.v1` begins; the street follows."""
 FORGOTTEN_KEY: Final = b"__forgotten/"
 """How the key of a `Forgotten` in `callers.v1` begins; the token follows. The record without a value stands under the token itself."""
 

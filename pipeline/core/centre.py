@@ -16,15 +16,16 @@ from pipeline.core.case.decision import (
     AcceptedAction,
     AcceptedReport,
     Decision,
-    RefusedAction,
-    RefusedReport,
     RetiredReply,
+    refuse_action,
+    refuse_report,
 )
 from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.joined_reports import as_opened
 from pipeline.core.case.open_requests import request_of
 from pipeline.core.case.turn import Change, Turn
 from pipeline.core.duplicates.report_said import Comparable
+from pipeline.core.duty.duty_desk import DutyDesk
 from pipeline.core.locate.secret_place import is_secret
 from pipeline.core.moved_cases import moved
 from pipeline.core.retired_index import RetiredIndex
@@ -51,11 +52,9 @@ from schemas.inputs.report import Report
 from schemas.journal.clock_events import TimerFired
 from schemas.journal.events import (
     ActionAccepted,
-    ActionRefused,
     ActionRepeated,
     CaseEvent,
     CaseRetired,
-    ReportRefused,
     ReportRepeated,
 )
 from schemas.state.case import ActionRef, Case, ReportRef, Timer
@@ -74,6 +73,7 @@ class Centre:
         self._book = CaseBook(cases, self._same_as)
         self._case_of_report: dict[str, str] = {}
         self.retired = RetiredIndex(street.code)
+        self.duty = DutyDesk(street, rules)
         policy = rules.policy
         apart = Apart.of(policy)
         near = DuplicateIndex(policy.duplicate_window_minutes, apart, policy.address, street.grids)
@@ -183,7 +183,7 @@ class Centre:
         return self._duplicates.read_ahead()
 
     def _context(self, case: Case, at: datetime) -> DecisionContext:
-        return DecisionContext(self._rules, self._street, self._book, case, at)
+        return DecisionContext(self._rules, self._street, self._book, case, at, self.duty.view(at))
 
     def _found(self, report: Report, examined: Examined, caller: str | None, at: datetime) -> FoundCase:
         """The open case that the report repeats, if it can take the report in; or that it likely repeats."""
@@ -375,26 +375,3 @@ def _is_elsewhere_now(before: Case, after: Case) -> bool:
 
 def _accepted(case_id: str, seen: ReportRef, report: Report) -> AcceptedReport:
     return AcceptedReport(case_id, seen, report.caller, secret=report if is_secret(report) else None)
-
-
-def refuse_report(report: Report, refusal: Refusal) -> Decision:
-    """The report is not accepted; nothing changes."""
-    event = ReportRefused(
-        source=report.source, source_no=report.source_no, code=refusal.code, field=refusal.field
-    )
-    return Decision((event,), reply=RefusedReport(report, refusal))
-
-
-def refuse_action(
-    action: Action, refusal: Refusal, case: Case | None, ended: Ended | None = None
-) -> Decision:
-    """The action is not accepted; nothing changes."""
-    event = ActionRefused(
-        case_id=action.case_id,
-        action_id=action.action_id,
-        action=action.action,
-        actor=action.actor.id,
-        code=refusal.code,
-        field=refusal.field,
-    )
-    return Decision((event,), reply=RefusedAction(action, refusal, case, ended))

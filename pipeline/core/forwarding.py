@@ -15,6 +15,7 @@ from typing import Final
 
 from pipeline.core.case.decision import Decision, ForwardedReply
 from pipeline.core.case.turn import ForwardedRecord, InputRecord
+from schemas.duty.duty_actions import DutyAction
 from schemas.errors import BadMessage
 from schemas.inputs.action import Action
 from schemas.inputs.report import Report
@@ -48,7 +49,7 @@ def decide(
     key: bytes,
     record: InputRecord,
     cause: RecordCause,
-    content: Report | Action,
+    content: Report | Action | DutyAction,
     street: str,
     partitions: int | None,
     at: datetime,

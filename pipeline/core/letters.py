@@ -8,7 +8,7 @@ from pipeline.core.case.turn import Turn
 from pipeline.core.rules.redaction import without_personal_data
 from schemas.errors import BadMessage
 from schemas.inputs.letter_discard import DiscardLetter
-from schemas.journal.events import LetterDiscarded
+from schemas.journal.partition_events import LetterDiscarded
 
 
 def decide(discard: DiscardLetter, turn: Turn) -> Decision:

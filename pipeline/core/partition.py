@@ -13,19 +13,22 @@ from itertools import chain
 from typing import Final
 
 from pipeline.core import forwarding, letters, outputs
-from pipeline.core.case.decision import DeadRecord, Decision
+from pipeline.core.case.decision import DeadRecord, Decision, refuse_action, refuse_report
 from pipeline.core.case.turn import Change, InputRecord, Outcome, Turn
-from pipeline.core.centre import Centre, refuse_action, refuse_report
+from pipeline.core.centre import Centre
 from pipeline.core.clocks import decision_clocks, running_clocks
 from pipeline.core.clocks.wakeups import Wakeups
+from pipeline.core.duty.duty_desk import refuse_duty
 from pipeline.core.retired_index import Chunk, chunk_of
 from pipeline.core.rules.identity import caller_token, original_token, report_key, sha256_of
 from pipeline.core.rules.refusals import Refusal
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages import discovery, succession
+from schemas.duty.duty_actions import DutyAction
+from schemas.duty.street_duty import StreetDuty
 from schemas.errors import BadMessage, CorruptLog
 from schemas.inputs.action import Action
-from schemas.inputs.intake import read_action, read_discard, read_pushed
+from schemas.inputs.intake import read_action, read_discard, read_duty_action, read_pushed
 from schemas.inputs.report import Report
 from schemas.journal.entry import JournalEntry, OutputCounts, RecordCause, TimerCause
 from schemas.journal.events import MessageDead
@@ -58,6 +61,7 @@ class Partition:
         self._centres = {code: Centre(street, rules, self._cases) for code, street in rules.streets.items()}
         self._of_former_streets: list[RetiredReports] = []
         """Past reports of streets that the rules no longer have."""
+        self._duties_of_former_streets: list[StreetDuty] = []
 
     def __len__(self) -> int:
         """How many cases are held, the closed ones that are not yet retired among them."""
@@ -67,8 +71,14 @@ class Partition:
         """The latest snapshot of every case."""
         return self._cases.values()
 
-    def restore(self, cases: Iterable[Case], retired: Iterable[RetiredReports] = ()) -> None:
-        """Take over the latest snapshot of each case, and all records of reports whose cases are kept no longer, in any order.
+    def restore(
+        self,
+        cases: Iterable[Case],
+        retired: Iterable[RetiredReports] = (),
+        duties: Iterable[StreetDuty] = (),
+    ) -> None:
+        """Take over the latest snapshot of each case, all records of reports whose cases are kept no longer, in any order, and the
+        state of each street's people and devices.
 
         Raises:
             CorruptLog: cases of a street, a matter, a team or a department that the rules do not know; or a record cannot be read.
@@ -81,6 +91,11 @@ class Partition:
                 self._of_former_streets.append(record)
         for street, own in chunks.items():
             self._centres[street].retired.restore(own)
+        for duty in duties:
+            if duty.street in self._centres:
+                self._centres[duty.street].duty.apply(duty)
+            else:
+                self._duties_of_former_streets.append(duty)
         lacking: dict[str, list[str]] = {}
         for case in cases:
             why = succession.lacking(self._rules, case)
@@ -93,10 +108,16 @@ class Partition:
         if lacking:
             raise _unfit(self._rules, lacking)
 
-    def held(self) -> tuple[Iterable[Case], Iterable[RetiredReports]]:
+    def held(self) -> tuple[Iterable[Case], Iterable[RetiredReports], Iterable[StreetDuty]]:
         """All that `restore` would take over."""
+        duties = (centre.duty.state for centre in self._centres.values())
+        known = (duty for duty in duties if duty is not None)
         kept = (record for centre in self._centres.values() for record in centre.retired.records())
-        return self.cases(), chain(kept, self._of_former_streets)
+        return (
+            self.cases(),
+            chain(kept, self._of_former_streets),
+            chain(known, self._duties_of_former_streets),
+        )
 
     def next_due(self) -> datetime | None:
         """When the earliest armed timer is due."""
@@ -162,6 +183,9 @@ class Partition:
         discard = read_discard(record.headers, record.value)
         if discard is not None:
             return self._conclude(letters.decide(discard, turn), turn, None, cause)
+        on_duty = read_duty_action(record.key, record.headers, record.value)
+        if on_duty is not None:
+            return self._duty_action(on_duty, record, turn, cause)
         action = read_action(record.key, record.headers, record.value)
         street = street_of(action.case_id)
         forwarded = self._forwarded(record, turn, cause, action, street)
@@ -175,8 +199,26 @@ class Partition:
             decision = centre.decide_action(action, turn)
         return self._conclude(decision, turn, street, cause)
 
+    def _duty_action(
+        self, action: DutyAction, record: InputRecord, turn: Turn, cause: RecordCause
+    ) -> Outcome:
+        street = action.street
+        forwarded = self._forwarded(record, turn, cause, action, street)
+        if forwarded is not None:
+            return forwarded
+        centre = self._centres.get(street)
+        if centre is None:
+            unknown = Refusal("unknown_street", "street", ", ".join(sorted(self._centres))[:200])
+            return self._conclude(refuse_duty(action, unknown), turn, street, cause)
+        return self._conclude(centre.duty.decide(action, turn), turn, street, cause)
+
     def _forwarded(
-        self, record: InputRecord, turn: Turn, cause: RecordCause, content: Report | Action, street: str
+        self,
+        record: InputRecord,
+        turn: Turn,
+        cause: RecordCause,
+        content: Report | Action | DutyAction,
+        street: str,
     ) -> Outcome | None:
         """The outcome of a record that belongs elsewhere; None for one that is where it belongs."""
         decision = forwarding.decide(
@@ -198,6 +240,8 @@ class Partition:
         entry = self._entry(decision, turn, street, cause, made.counts(len(decision.changes)))
         for change in decision.changes:
             self._apply(change)
+        if decision.duty is not None:
+            self._centres[decision.duty.street].duty.apply(decision.duty)
         return Outcome(
             entry=entry,
             changes=decision.changes,
@@ -207,6 +251,7 @@ class Partition:
             callers=made.callers,
             dead_letters=made.dead_letters,
             forwarded=made.forwarded,
+            duty=decision.duty,
             retired_reports=[
                 record
                 for change in decision.changes

@@ -145,6 +145,7 @@ def build(book: Book) -> Rules:
         heirs=heirs_of(book.roster),
         routing=tuple(rule_of(entry) for entry in book.routing.rules),
         may=dict(book.roles.may) | {"decide": frozenset().union(*book.roles.decides.values())},
+        may_duty=dict(book.roles.may_duty),
         decides=dict(book.roles.decides),
         apart=book.roles.apart.model_dump(),
         of_post=dict(book.roles.of_post),
@@ -305,6 +306,8 @@ def _policy(table: rule_tables.PolicyTable) -> Policy:
         instead_after_demand=frozenset(table.instead.after_demand),
         instead_demand_days=table.instead.demand_days,
         appeal_within=span_of(table.appeal_within),
+        shift_hours_max=table.shift_hours_max,
+        duty_kept_days=table.duty_kept_days,
     )
 
 

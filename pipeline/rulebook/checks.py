@@ -39,6 +39,7 @@ from pipeline.rulebook.tables.rule_tables import (
 from pipeline.rulebook.tables.sla_tables import SlaTable
 from schemas.values.terms import EvidenceKind, RequestKind
 from schemas.values.text import category_of
+from schemas.wire import codecs
 
 ACTIONS: Final = tuple(name for name in actions.ACTIONS if name != "decide")
 """What `may` speaks of; who decides a request is a table of its own."""
@@ -258,6 +259,9 @@ def _roles(page: Filled[RolesTable]) -> Iterator[Problem]:
             yield page.problem(("may",), f"{action} is missing", "the roles that may do it")
     for action in sorted(may.keys() - set(ACTIONS)):
         yield page.problem(("may", action), "no such action", ", ".join(ACTIONS))
+
+    for action in sorted(page.table.may_duty.keys() - codecs.DUTY_ACTIONS.keys()):
+        yield page.problem(("may_duty", action), "no such action", ", ".join(codecs.DUTY_ACTIONS))
 
 
 def _posts(page: Filled[PolicyTable], roster: Filled[RosterTable]) -> Iterator[Problem]:

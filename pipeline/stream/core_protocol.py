@@ -14,6 +14,7 @@ from pipeline.stream.brokers import Brokers
 from pipeline.stream.machine import MACHINE, Machine
 from pipeline.stream.partition.known_log import KnownLog
 from pipeline.stream.worker_clock import WorkerClock
+from schemas.duty.street_duty import StreetDuty
 from schemas.state.case import Case
 from schemas.state.retired import RetiredReports
 
@@ -24,9 +25,14 @@ class Core(Protocol):
     @property
     def provisional(self) -> int: ...
 
-    def restore(self, cases: Iterable[Case], retired: Iterable[RetiredReports] = ()) -> None: ...
+    def restore(
+        self,
+        cases: Iterable[Case],
+        retired: Iterable[RetiredReports] = (),
+        duties: Iterable[StreetDuty] = (),
+    ) -> None: ...
 
-    def held(self) -> tuple[Iterable[Case], Iterable[RetiredReports]]: ...
+    def held(self) -> tuple[Iterable[Case], Iterable[RetiredReports], Iterable[StreetDuty]]: ...
 
     def next_due(self) -> datetime | None: ...
 

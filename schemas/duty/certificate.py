@@ -5,7 +5,7 @@ from typing import Annotated
 
 from schemas import limits
 from schemas.values.bounds import at_most
-from schemas.values.text import Code, Identifier, MatterCode, Name
+from schemas.values.text import Code, Day, Identifier, MatterCode, Name
 from schemas.wire.contract import Contract
 
 
@@ -18,8 +18,8 @@ class Certificate(Contract, frozen=True, kw_only=True):
     number: Identifier
     kind: Code
     organ: Name
-    since: date
-    until: date
+    since: Day
+    until: Day
     covers: Annotated[tuple[MatterCode, ...], *at_most(limits.COVERED_MATTERS_MAX)] = ()
 
     def is_valid(self, day: date) -> bool:

@@ -27,3 +27,19 @@ class LeaveReason(Term):
     TRAINING = "training"
     ELSEWHERE = "elsewhere"
     SUSPENDED = "suspended"
+
+
+class ReturnedAs(Term):
+    """How a device comes back: to be used at once, to be charged, or broken."""
+
+    IN = "in"
+    CHARGING = "charging"
+    BROKEN = "broken"
+
+
+class DeviceMark(Term):
+    """What is said of a device: broken (故障), repaired (修复), or calibrated (检定、校准)."""
+
+    BROKEN = "broken"
+    REPAIRED = "repaired"
+    CALIBRATED = "calibrated"

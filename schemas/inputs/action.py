@@ -39,9 +39,10 @@ from schemas.values.text import (
     Name,
     Note,
 )
+from schemas.wire.contract import Contract
 
 
-def action_name(kind: type[ActionBase]) -> str:
+def action_name(kind: type[Contract]) -> str:
     """What this kind of action is called in its field `action`."""
     return next(str(field.default) for field in structs.fields(kind) if field.name == "action")
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from schemas import limits
+from schemas.duty.duty_actions import DutyAction
 from schemas.errors import BadMessage
 from schemas.inputs.action import Action
 from schemas.inputs.lenient_reading import PushedReport, decode_action, decode_report
@@ -14,6 +15,7 @@ from schemas.wire import codecs, envelope
 
 Headers = Sequence[tuple[str, bytes | None]]
 _DISCARD: Final = f'"{DISCARD}"'.encode()
+_CASE_ID: Final = b'"case_id"'
 
 
 def read_pushed(key: bytes | None, headers: Headers, value: bytes | None) -> PushedReport:
@@ -55,6 +57,25 @@ def read_discard(headers: Headers, value: bytes | None) -> DiscardLetter | None:
     if message is None or message.get("action") != DISCARD:  # a note may speak of it
         return None
     return codecs.DISCARD.decode_strictly(envelope.payload(envelope.DISCARD, headers, value))
+
+
+def read_duty_action(key: bytes | None, headers: Headers, value: bytes | None) -> DutyAction | None:
+    """The action about the people and devices of a street that stands in a record of `actions.v1`, in the same three modes; None
+    where it is any other action.
+
+    Raises:
+        BadMessage: it names itself one, and is not what the contract says; or its key is another street's.
+    """
+    if (
+        value is None or _CASE_ID in value or len(value) > limits.VALUE_BYTES_MAX
+    ):  # in a text the mark is escaped
+        return None
+    message = envelope.fields_in(value)
+    if message is None or message.get("action") not in codecs.DUTY_ACTIONS:
+        return None
+    action = codecs.DUTY_ACTION.decode_strictly(envelope.payload(envelope.DUTY_ACTION, headers, value))
+    _check_key(key, action.street)
+    return action
 
 
 def _capped(value: bytes | None) -> bytes:

@@ -1,12 +1,14 @@
 """What happened, as the journal keeps it. A released event is never edited: a new version gets a new `event` name.
 
-Events that carry a `case_id` move that case (`pipeline.core.case.transitions`); the others move nothing.
+Events that carry a `case_id` move that case (`pipeline.core.case.transitions`); the others move none; a street's people and devices
+are moved by `DutyEvent`.
 """
 
 from typing import Annotated
 
 from pydantic import Field
 
+from schemas.duty.duty_events import DutyEvent
 from schemas.inputs.action_base import EvidenceList, Officers
 from schemas.journal.answer_events import AnswerWritten, CallerContacted
 from schemas.journal.assessment_events import (
@@ -47,6 +49,7 @@ from schemas.journal.joint_events import (
 )
 from schemas.journal.journal_event import JournalEvent
 from schemas.journal.merge_events import CaseAmended, CaseJoined, CaseMerged, CaseUnmerged, ReportSplit
+from schemas.journal.partition_events import LetterDiscarded, TimeSetBack
 from schemas.journal.supervision_events import SupervisionEvent
 from schemas.journal.update_events import CaseChanged, ReportUpdated
 from schemas.state.case import ActionRef, Facts, ReportRef, Teams
@@ -56,7 +59,7 @@ from schemas.values.bounds import between
 from schemas.values.order_number import OrderNumber
 from schemas.values.place import Point
 from schemas.values.terms import CaseOutcome, ReturnReason, Role, Source
-from schemas.values.text import CaseId, Code, DeadLetterId, EntryId, Identifier, Instant, Note
+from schemas.values.text import CaseId, Code, EntryId, Identifier, Instant, Note
 
 
 class CaseOpened(JournalEvent, frozen=True, kw_only=True, tag="case_opened.v1"):
@@ -312,24 +315,6 @@ class RecordForwarded(JournalEvent, frozen=True, kw_only=True, tag="record_forwa
     action_id: Identifier | None = None
 
 
-class LetterDiscarded(JournalEvent, frozen=True, kw_only=True, tag="letter_discarded.v1"):
-    """Somebody decided that nothing will be made of a dead letter of this partition."""
-
-    letter: DeadLetterId
-    action_id: Identifier
-    by: Identifier
-    why: Note
-
-
-class TimeSetBack(JournalEvent, frozen=True, kw_only=True, tag="time_set_back.v1"):
-    """The entries behind this one count from its `at` on; those before it did so from `before`, which no clock had shown yet.
-
-    No case is touched: what was dated ahead stays so.
-    """
-
-    before: Instant
-
-
 CaseEvent = (
     CaseOpened
     | CaseAccepted
@@ -395,6 +380,8 @@ CaseEvent = (
     | ActionAccepted
     | ActionRepeated
 )
-Answer = ReportRefused | ActionRefused | MessageDead | RecordForwarded | LetterDiscarded | TimeSetBack
+Answer = (
+    ReportRefused | ActionRefused | MessageDead | RecordForwarded | LetterDiscarded | TimeSetBack | DutyEvent
+)
 """What moves no case."""
 Event = Annotated[CaseEvent | Answer, Field(discriminator="event")]

@@ -86,6 +86,7 @@ _OWN_KEYS: Final[dict[str, Node]] = {
         "type": "string",
         "pattern": f"^{topics.RETIRED_KEY.decode()}[0-9]{{9}}/[0-9a-f]{{16}}$",
     },
+    "StreetDuty": {"type": "string", "pattern": f"^{topics.DUTY_KEY.decode()}[0-9]{{9}}$"},
 }
 """Of messages that stand under another key than their topic's."""
 

@@ -39,6 +39,28 @@ EXAMPLES: Final[Mapping[str, tuple[Mapping[str, object], ...]]] = {
             "why": "测试报文",
         },
     ),
+    "DutyAction": (
+        {
+            "action": "hand_out",
+            "action_id": "b7d1c0f5",
+            "street": "140109004",
+            "actor": {"id": "W0931", "role": "duty_chief"},
+            "acted_at": "2026-11-24T08:25:00+08:00",
+            "device": "CAM-07",
+            "officer": "XH-012",
+        },
+        {
+            "action": "take_leave",
+            "action_id": "b7d1c0f6",
+            "street": "140109004",
+            "actor": {"id": "W0931", "role": "duty_chief"},
+            "acted_at": "2026-11-24T08:30:00+08:00",
+            "officer": "XH-017",
+            "begins": "2026-11-25T08:30:00+08:00",
+            "ends": "2026-11-26T20:30:00+08:00",
+            "reason": "sick",
+        },
+    ),
     "Action": (
         {
             "action": "claim",

@@ -65,9 +65,17 @@ MESSAGES: Final = (
         "What somebody does to a case; `action` says which. The street is the first nine digits of the case id.",
     ),
     _message("DiscardLetter", topics.ACTIONS, envelope.DISCARD, codecs.DISCARD.adapter),
+    _message(
+        "DutyAction",
+        topics.ACTIONS,
+        envelope.DUTY_ACTION,
+        codecs.DUTY_ACTION.adapter,
+        "What somebody does about the people and devices of a street; `action` says which.",
+    ),
     _message("JournalEntry", topics.JOURNAL, envelope.JOURNAL_ENTRY, codecs.JOURNAL_ENTRY.adapter),
     _message("Case", topics.CASES, envelope.CASE, codecs.CASE.adapter),
     _message("RetiredReports", topics.CASES, envelope.RETIRED, codecs.RETIRED.adapter),
+    _message("StreetDuty", topics.CASES, envelope.STREET_DUTY, codecs.STREET_DUTY.adapter),
     _message("Position", topics.CASES, envelope.POSITION, codecs.POSITION.adapter),
     _message(
         "CallerRecord",

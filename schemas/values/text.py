@@ -7,7 +7,7 @@ marks, no piles of combining marks. Identifiers are plain ASCII, so that they ar
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Final
 
 from msgspec import Meta
@@ -86,6 +86,12 @@ def _as_utc(moment: datetime) -> datetime:
     return moment
 
 
+def _in_our_years(day: date) -> date:
+    if not limits.YEAR_MIN <= day.year <= limits.YEAR_MAX:
+        raise _out_of_range()
+    return day
+
+
 def _out_of_range() -> PydanticCustomError:
     return PydanticCustomError("time_out_of_range", "a year from 2000 to 2100, in UTC")
 
@@ -139,6 +145,9 @@ Instant = Annotated[
     Meta(tz=True),
 ]
 """A moment with its offset, kept in UTC."""
+
+Day = Annotated[date, AfterValidator(_in_our_years)]
+"""A day of Shanghai."""
 
 IDENTIFIER_PATTERN: Final = r"^[A-Za-z0-9._:\-]{1,64}$"
 Identifier = Annotated[str, *matching(IDENTIFIER_PATTERN)]

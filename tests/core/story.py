@@ -14,7 +14,7 @@ from pipeline.core.stages.answers.answering import refuse_unanswered
 from pipeline.rulebook import load_rules
 from schemas import topics
 from schemas.journal.entry import JournalEntry, OutputCounts, SetBackCause
-from schemas.journal.events import TimeSetBack
+from schemas.journal.partition_events import TimeSetBack
 from schemas.state.case import Case, Clock
 from schemas.values.evidence import NamedEvidence
 from schemas.values.terms import EvidenceKind, RequestKind, Role, Stage
@@ -190,8 +190,10 @@ class Story:
     def restart(self) -> "Story":
         """Another worker takes over: all it has is the bytes of the state, in another order."""
         cases, retired = reversed(self.state()), reversed(self.retired())
-        self.core = Partition(self.rules, KEY, "test")
-        self.core.restore(map(codecs.CASE.decode, cases), map(codecs.RETIRED.decode, retired))
+        held, self.core = self.core, Partition(self.rules, KEY, "test")
+        _, _, duties = held.held()
+        known = [codecs.STREET_DUTY.decode(codecs.STREET_DUTY.encode(duty)) for duty in duties]
+        self.core.restore(map(codecs.CASE.decode, cases), map(codecs.RETIRED.decode, retired), known)
         return self
 
     # then

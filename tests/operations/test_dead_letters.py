@@ -11,7 +11,7 @@ from pipeline.operations.dead_letters.mended import mended
 from pipeline.stream.partition.outgoing_records import outgoing
 from schemas import topics
 from schemas.errors import BadMessage
-from schemas.journal.events import LetterDiscarded
+from schemas.journal.partition_events import LetterDiscarded
 from schemas.outputs import SealedOriginal
 from schemas.wire import codecs
 from schemas.wire.retried_letter import RETRY_OF, read_retry

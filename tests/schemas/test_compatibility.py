@@ -151,7 +151,12 @@ def test_the_code_serves_every_release(release):
     assert not breaking, f"breaks holders of release {release.name}; add a .v2 instead"
 
 
-SINCE = {"discard_letter.schema.json", "retired_reports.schema.json"}
+SINCE = {
+    "discard_letter.schema.json",
+    "duty_action.schema.json",
+    "retired_reports.schema.json",
+    "street_duty.schema.json",
+}
 """Messages that the next release holds for the first time."""
 
 

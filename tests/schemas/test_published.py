@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from schemas import codes, limits, publish, topics
 from schemas.errors import BadMessage
-from schemas.inputs.intake import read_action, read_discard, read_report
+from schemas.inputs.intake import read_action, read_discard, read_duty_action, read_report
 from schemas.publish import GENERATED, ROOT, documents, stale, write
 from schemas.published.examples import EXAMPLES
 from schemas.published.messages import MESSAGES
@@ -227,6 +227,10 @@ def test_each_example_is_accepted(name, example):
         discard = read_discard((), value)
         assert discard is not None
         assert discard.letter == example["letter"]
+    elif name == "DutyAction":
+        action = read_duty_action(example["street"].encode(), (), value)
+        assert action is not None
+        assert action.action_id == example["action_id"]
     else:
         assert read_action(example["case_id"][:9].encode(), (), value).action_id == example["action_id"]
 

@@ -3,7 +3,7 @@
 import json
 import re
 import string
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 
 from hypothesis import strategies as st
@@ -53,6 +53,8 @@ def _text(schema, _):
         )
     if schema.get("format") == "date-time":
         return MOMENTS.map(datetime.isoformat)
+    if schema.get("format") == "date":
+        return st.dates(FIRST.date(), LAST.date()).map(date.isoformat)
     least, most = schema.get("minLength", 0), min(schema["maxLength"], 40)
     return st.text(WRITTEN, max_size=most).filter(
         lambda text: len(text.strip(" \n\t\u3000\u2028\u200b\u202e\u00ad")) >= least

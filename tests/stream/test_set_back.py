@@ -16,7 +16,7 @@ from pipeline.stream.partition.ledger import Fenced
 from pipeline.stream.worker_clock import WorkerClock
 from schemas import topics
 from schemas.journal.entry import JournalEntry, SetBackCause
-from schemas.journal.events import TimeSetBack
+from schemas.journal.partition_events import TimeSetBack
 from tests.audit.on_a_broker.test_day import audit, enforcement, environment
 from tests.stream.fleet.counting import STREET
 from tests.stream.fleet.deployment import ROOT, Deployment, until

@@ -22,13 +22,13 @@ from schemas.journal.events import (
     ActionRepeated,
     CallMissed,
     CaseOpened,
-    LetterDiscarded,
     MessageDead,
     RecordForwarded,
     ReportMerged,
     ReportRefused,
     ReportRepeated,
 )
+from schemas.journal.partition_events import LetterDiscarded
 from schemas.journal.update_events import ReportUpdated
 from schemas.outputs import ActionSubject, DeadLetter, Notice, Receipt, ReportSubject, SealedOriginal
 from schemas.values.terms import CaseOutcome, NoticeKind, ReportOutcome, Source

@@ -12,7 +12,7 @@ from pipeline.audit.model.audit_tables import FORWARDING, OUTCOMES, name_of
 from pipeline.audit.model.fold import Touched
 from schemas import topics
 from schemas.journal.entry import JournalEntry, RecordCause, SetBackCause, TimerCause
-from schemas.journal.events import TimeSetBack
+from schemas.journal.partition_events import TimeSetBack
 from schemas.partitioning import partition_of
 from schemas.values.terms import TimerKind
 from schemas.values.text import street_of

@@ -162,7 +162,8 @@ class Replay:
             taken_over = core
             core = Partition(rules, setup.caller_key or b"", entry.code_version, setup.partitions)
             if taken_over is not None:
-                core.restore(taken_over.cases(), self._retired.values())
+                _, _, duties = taken_over.held()
+                core.restore(taken_over.cases(), self._retired.values(), duties)
             self._core, self._versions = core, versions
         return core
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from schemas.journal.entry import JournalEntry, RecordCause
-from schemas.journal.events import LetterDiscarded, MessageDead, RecordForwarded
+from schemas.journal.events import MessageDead, RecordForwarded
+from schemas.journal.partition_events import LetterDiscarded
 
 STATES: Final = ("open", "retried", "discarded")
 _SUFFIX: Final = ":deadletter:0"

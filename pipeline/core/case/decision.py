@@ -3,7 +3,8 @@
 accepted ─► events, changes, AcceptedReport | AcceptedAction
 discarded ► one event, DiscardedLetter; nothing changes
 repeated ─► one event, the first answer once more; RetiredReply where that is forgotten
-refused  ─► one event, RefusedReport | RefusedAction | DeadRecord; nothing changes
+refused  ─► one event, RefusedReport | RefusedAction | RefusedDuty | DeadRecord; nothing changes
+on duty  ─► two events, AcceptedDuty, the street's people and devices as they are then
 misplaced ► one event, ForwardedReply; nothing changes here
 timer    ─► events, changes, no reply: nobody waits for one
 """
@@ -12,10 +13,12 @@ from typing import NamedTuple
 
 from pipeline.core.case.turn import Change, ForwardedRecord, InputRecord
 from pipeline.core.rules.refusals import Refusal
+from schemas.duty.duty_actions import DutyAction
+from schemas.duty.street_duty import DutyActionRef, StreetDuty
 from schemas.errors import BadMessage
 from schemas.inputs.action import Action
 from schemas.inputs.report import Person, Report
-from schemas.journal.events import Answer, CaseEvent
+from schemas.journal.events import ActionRefused, Answer, CaseEvent, ReportRefused
 from schemas.state.case import ActionRef, Case, ReportRef, ReportUpdate
 from schemas.state.retired import Ended
 
@@ -71,6 +74,20 @@ class RefusedAction(NamedTuple):
     ended: Ended | None = None
 
 
+class AcceptedDuty(NamedTuple):
+    """The action about a street's people or devices is done, by `actor`, as `action` remembers it."""
+
+    actor: str
+    action: DutyActionRef
+
+
+class RefusedDuty(NamedTuple):
+    """The action about a street's people or devices is not done."""
+
+    action: DutyAction
+    refusal: Refusal
+
+
 class DeadRecord(NamedTuple):
     """A record that cannot be worked, and why. `token` stands for its sealed bytes."""
 
@@ -90,7 +107,7 @@ class DiscardedLetter(NamedTuple):
 class ForwardedReply(NamedTuple):
     """Nothing was decided of it here: `record` goes to its street's partition. `fault` says what was wrong with its place."""
 
-    content: Report | Action
+    content: Report | Action | DutyAction
     record: ForwardedRecord
     fault: BadMessage
 
@@ -101,6 +118,8 @@ Reply = (
     | AcceptedAction
     | RefusedReport
     | RefusedAction
+    | AcceptedDuty
+    | RefusedDuty
     | DeadRecord
     | DiscardedLetter
     | ForwardedReply
@@ -108,8 +127,35 @@ Reply = (
 
 
 class Decision(NamedTuple):
-    """The events of a step and the cases that they change: mostly one, two where cases are merged or split."""
+    """The events of a step and the cases that they change: mostly one, two where cases are merged or split.
+
+    `duty`: the people and devices of the street, where they are others now.
+    """
 
     events: tuple[CaseEvent | Answer, ...]
     changes: tuple[Change, ...] = ()
     reply: Reply | None = None
+    duty: StreetDuty | None = None
+
+
+def refuse_report(report: Report, refusal: Refusal) -> Decision:
+    """The report is not accepted; nothing changes."""
+    event = ReportRefused(
+        source=report.source, source_no=report.source_no, code=refusal.code, field=refusal.field
+    )
+    return Decision((event,), reply=RefusedReport(report, refusal))
+
+
+def refuse_action(
+    action: Action, refusal: Refusal, case: Case | None, ended: Ended | None = None
+) -> Decision:
+    """The action is not accepted; nothing changes."""
+    event = ActionRefused(
+        case_id=action.case_id,
+        action_id=action.action_id,
+        action=action.action,
+        actor=action.actor.id,
+        code=refusal.code,
+        field=refusal.field,
+    )
+    return Decision((event,), reply=RefusedAction(action, refusal, case, ended))

@@ -22,7 +22,7 @@ Items = tuple[Evidence, ...]
 
 def examine_evidence(context: DecisionContext, items: Items) -> Refusal | None:
     """Refuse another case's photos and clips, wrong times, content that is there in another role, after photos not later than before."""
-    rules, _, book, case, at = context
+    rules, _, book, case, at, _ = context
     latest = at + timedelta(seconds=rules.policy.future_skew_s)
     earliest, held = _first_heard_of(case), _held(book, case)
     faults: list[Refusal] = []
@@ -37,7 +37,7 @@ def examine_evidence(context: DecisionContext, items: Items) -> Refusal | None:
 
 def examine_proof(context: DecisionContext, items: Items) -> Refusal | None:
     """Refuse to dispose without what the matter asks for: kinds, particular papers and photos, a clip of the time on site."""
-    rules, _, book, case, at = context
+    rules, _, book, case, at, _ = context
     latest = at + timedelta(seconds=rules.policy.future_skew_s)
     required = rules.matter_of(case.facts.matter).evidence_required
     began, on_site_since = _leg_began(case, latest), _on_site_since(case, latest)

@@ -9,7 +9,7 @@ from typing import Final
 
 from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.rules.refusals import Refusal
-from pipeline.core.rules.rules import Policy
+from pipeline.core.rules.rules import Rules
 from schemas.inputs.action_base import Actor
 from schemas.state.case import Case
 from schemas.values.terms import Role, Stage
@@ -48,8 +48,7 @@ def refuse_stranger(context: DecisionContext, actor: Actor, whose: Whose) -> Ref
     case = context.case
     if actor.street is not None and actor.street != case.street:
         return Refusal("not_your_task", "actor.street", case.street)
-    field = context.rules.of_post.get(actor.role)
-    post = _post(context.rules.policy, field) if field else None
+    post = post_of(context.rules, actor.role)
     if post is not None and actor.team not in (None, post):
         return Refusal("not_your_task", "actor.team", post, post)
     owner = _OWNERS.get(whose)
@@ -73,7 +72,11 @@ _OWNERS: Final[Mapping[Whose, Callable[[Case], str | None]]] = {
 }
 
 
-def _post(policy: Policy, field: str) -> str:
+def post_of(rules: Rules, role: Role) -> str | None:
+    """The post that a role belongs to; None where it belongs to none."""
+    policy, field = rules.policy, rules.of_post.get(role)
+    if field is None:
+        return None
     posts = {
         "centre_team": policy.centre_team,
         "verification_post": policy.verification_post,

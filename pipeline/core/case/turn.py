@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from schemas.duty.street_duty import StreetDuty
 from schemas.journal.entry import JournalEntry
 from schemas.outputs import Assignment, CallerRecord, DeadLetter, Notice, Receipt
 from schemas.state.case import Case
@@ -75,6 +76,8 @@ class Outcome:
     forwarded: ForwardedRecord | None = None
     retired_reports: Sequence[RetiredReports] = ()
     """Of the reports of cases that are kept no longer: the records that these cases changed."""
+    duty: StreetDuty | None = None
+    """The people and devices of the street, where the turn changed them."""
 
     @property
     def cases(self) -> list[Case]:

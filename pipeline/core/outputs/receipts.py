@@ -6,11 +6,13 @@ from msgspec.structs import replace
 
 from pipeline.core.case.decision import (
     AcceptedAction,
+    AcceptedDuty,
     AcceptedReport,
     DeadRecord,
     DiscardedLetter,
     ForwardedReply,
     RefusedAction,
+    RefusedDuty,
     RefusedReport,
     Reply,
     RetiredReply,
@@ -22,6 +24,7 @@ from pipeline.core.rules.meanings.report_meanings import EMERGENCY, UNDER_ASSESS
 from pipeline.core.rules.refusals import REPEATED_AFTER_END, REPEATED_OTHERWISE, Refusal, meaning_of
 from pipeline.core.rules.rules import Rules
 from schemas import limits
+from schemas.duty.duty_actions import DutyAction
 from schemas.errors import BadMessage
 from schemas.inputs.action import Action
 from schemas.inputs.report import Report
@@ -42,14 +45,10 @@ def of_reply(reply: Reply, turn: Turn, rules: Rules) -> Receipt:
             return retired_receipt(turn, reply)
         case AcceptedAction():
             return action_receipt(reply.case_id, reply.actor, reply.action)
-        case RefusedReport(report, refusal):
-            to = ReportSubject(source=report.source, source_no=report.source_no)
-            rule = rule_behind(rules, refusal.code, street=report.street)
-            return refusal_receipt(turn, to, refusal, rule)
-        case RefusedAction(action, refusal, case, ended):
-            rule = rule_behind(rules, refusal.code, action=action.action, case=case)
-            receipt = refusal_receipt(turn, action_subject(action), refusal, rule, case=case)
-            return receipt if ended is None else replace(receipt, ended=ended, case_id=action.case_id)
+        case RefusedReport() | RefusedAction() | RefusedDuty():
+            return _refused(reply, turn, rules)
+        case AcceptedDuty():
+            return duty_receipt(reply)
         case DeadRecord(record=record, fault=fault):
             refusal = _as_refusal(fault)
             rule = rule_behind(rules, fault.code)
@@ -60,6 +59,22 @@ def of_reply(reply: Reply, turn: Turn, rules: Rules) -> Receipt:
             refusal = _as_refusal(fault)
             rule = rule_behind(rules, fault.code)
             return refusal_receipt(turn, content_subject(content), refusal, rule, ReportOutcome.FORWARDED)
+    assert_never(reply)
+
+
+def _refused(reply: RefusedReport | RefusedAction | RefusedDuty, turn: Turn, rules: Rules) -> Receipt:
+    match reply:
+        case RefusedReport(report, refusal):
+            to = ReportSubject(source=report.source, source_no=report.source_no)
+            rule = rule_behind(rules, refusal.code, street=report.street)
+            return refusal_receipt(turn, to, refusal, rule)
+        case RefusedAction(action, refusal, case, ended):
+            rule = rule_behind(rules, refusal.code, action=action.action, case=case)
+            receipt = refusal_receipt(turn, action_subject(action), refusal, rule, case=case)
+            return receipt if ended is None else replace(receipt, ended=ended, case_id=action.case_id)
+        case RefusedDuty(action, refusal):
+            rule = rule_behind(rules, refusal.code, action=action.action, street=action.street)
+            return refusal_receipt(turn, action_subject(action), refusal, rule)
     assert_never(reply)
 
 
@@ -164,6 +179,21 @@ def action_receipt(case_id: str, actor: str, action: ActionRef) -> Receipt:
     )
 
 
+def duty_receipt(reply: AcceptedDuty) -> Receipt:
+    """The receipt of an accepted action about a street's people or devices, the same each time it is sent."""
+    meaning, done = meaning_of("accepted"), reply.action
+    return Receipt(
+        receipt_id=f"{done.entry_id}:receipt:0",
+        entry_id=done.entry_id,
+        at=done.at,
+        of=ActionSubject(action_id=done.action_id, actor=reply.actor),
+        outcome=ReportOutcome.ACCEPTED,
+        code="accepted",
+        message_zh=meaning.zh,
+        message_en=meaning.en,
+    )
+
+
 def discard_receipt(turn: Turn, reply: DiscardedLetter) -> Receipt:
     """The receipt of a dead letter's discarding."""
     meaning = meaning_of("accepted")
@@ -221,13 +251,13 @@ def _as_refusal(fault: BadMessage) -> Refusal:
     return Refusal(fault.code, fault.field, fault.allowed, also=also)
 
 
-def content_subject(content: Report | Action) -> ReportSubject | ActionSubject:
+def content_subject(content: Report | Action | DutyAction) -> ReportSubject | ActionSubject:
     """Whom a message is from, by its own number."""
     if isinstance(content, Report):
         return ReportSubject(source=content.source, source_no=content.source_no)
     return action_subject(content)
 
 
-def action_subject(action: Action) -> ActionSubject:
+def action_subject(action: Action | DutyAction) -> ActionSubject:
     """The action that a receipt answers, and who sent it."""
     return ActionSubject(action_id=action.action_id, actor=action.actor.id)

@@ -47,7 +47,7 @@ from schemas.values.terms import PenaltyStep as Step
 
 def refuse_step(context: DecisionContext, action: Penalise | TakeMeasure) -> Refusal | None:
     """The objections to a step, in their order: facts that are not its own, guards, evidence."""
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     return all_of(
         (
             refuse_facts(action.step, action.facts),

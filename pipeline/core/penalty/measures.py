@@ -41,7 +41,7 @@ _LEFT_TO_END: Final = 2
 
 def decide_measure(context: DecisionContext, action: TakeMeasure) -> Decided:
     """The event of the next step, and of an extension the new deadline; refused as in `decide_penalty`."""
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     refusal = _out_of_order(case, action) or guards.refuse_step(context, action)
     if refusal:
         return refusal

@@ -168,7 +168,7 @@ def possible(penalty: Penalty | None) -> frozenset[Step]:
 
 def decide_penalty(context: DecisionContext, action: Penalise) -> Decided:
     """The event of the next step; refused if it is out of order, states what does not belong to it, or is against the law."""
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     refusal = _out_of_order(case, action) or guards.refuse_step(context, action)
     if refusal:
         return refusal

@@ -10,6 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from schemas.duty.duty_actions import DutyAction
 from schemas.inputs.action import Action
 from schemas.inputs.report import Person, Report
 from schemas.values.order_number import comparable
@@ -69,6 +70,11 @@ def action_digest(action: Action) -> str:
     """What an action says: what, to which case, by whom and how. When it was sent, and at which version, may differ when it is sent again."""
     said = replace(action, acted_at=_ANY_TIME, expected_version=None)
     return _digest(codecs.ACTION.encode(said))
+
+
+def duty_digest(action: DutyAction) -> str:
+    """What an action about a street's people or devices says; when it was sent may differ when it is sent again."""
+    return _digest(codecs.DUTY_ACTION.encode(replace(action, acted_at=_ANY_TIME)))
 
 
 def report_digest(report: Report) -> str:

@@ -251,6 +251,8 @@ class Policy:
     instead_after_demand: frozenset[str]
     instead_demand_days: int
     appeal_within: Span
+    shift_hours_max: int = 24
+    duty_kept_days: int = 7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -292,6 +294,8 @@ class Rules:
     unit_limits: tuple[UnitLimit, ...] = ()
     people: Mapping[str, StreetPeople] = field(default_factory=dict)
     """By street, of those that have a file in `rules/people`."""
+    may_duty: Mapping[str, frozenset[Role]] = field(default_factory=dict)
+    """The roles that may do an action about people and devices."""
 
     def matter_of(self, code: str) -> Matter:
         """The matter of a case; what stands for it while nobody knows it."""

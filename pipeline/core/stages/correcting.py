@@ -48,7 +48,7 @@ from schemas.values.terms import Stage, SuspensionReason
 
 def decide_order(context: DecisionContext, action: OrderCorrection) -> Decided:
     """The order is served, with the notice as evidence; the case rests until its date, and whoever reported it hears so."""
-    rules, _, _, case, _ = context
+    rules, _, _, case, _, _ = context
     since = case.task.on_site_at or case.task.since if case.task else context.at
     at = _done_at(context, action, since)
     if unsettled(case) is not None:

@@ -222,7 +222,7 @@ def decide_return(context: DecisionContext, action: Return) -> Decided:
 
     After the last return that the policy routes anew, the centre decides.
     """
-    rules, street, _, case, at = context
+    rules, street, _, case, at, _ = context
     task = _task(case)
     if task.designated:
         return Refusal("return_by_designated_team", "action", "handle it")

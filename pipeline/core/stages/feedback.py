@@ -33,7 +33,7 @@ from schemas.values.terms import CaseOutcome, ClockKind, RequestKind, Stage, Tim
 
 def decide_verify(context: DecisionContext, action: Verify) -> Decided:
     """Somebody who did not handle the case looked. Failed: rework. Passed: call back the hotline's callers, or close."""
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     by, note = action.actor.id, action.note
     if not action.passed:
         if says_nothing(note):
@@ -72,7 +72,7 @@ def decide_call_back(context: DecisionContext, action: CallBack) -> Decided:
 
     At the deadline of a case that is still being handled, what the caller says is kept, and the case goes on.
     """
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     by = action.actor.id
     is_last = case.stage is Stage.AWAITING_CALLBACK
     if not action.reached:
@@ -105,7 +105,7 @@ def decide_call_back(context: DecisionContext, action: CallBack) -> Decided:
 
 def after_call(context: DecisionContext, answer: CallBackRecorded) -> Decided:
     """What the unit is to blame for is done again, as often as the policy allows, and its next holder sees why; else the case is closed."""
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     if answer.cause is UnsolvedCause.UNIT and case.reopens < rules.policy.reopens_max:
         return (answer, CaseReopened(case_id=case.case_id), *dispatch.reopened(rules, case, at))
     refusal = refuse_contradicted(case, answer.answer)

@@ -26,7 +26,7 @@ from schemas.values.terms import RequestKind, VoidReason
 
 def decide_check(context: DecisionContext, action: Check) -> Decided:
     """What was reported is there: filed and dispatched. It is not: rejected, with a reason from the closed list."""
-    rules, street, _, case, at = context
+    rules, street, _, case, at, _ = context
     checked = CaseChecked(
         case_id=case.case_id,
         by=action.actor.id,
@@ -86,7 +86,7 @@ def decide_void(context: DecisionContext, action: Void) -> Decided:
 
 def voided(context: DecisionContext, request: Request, by: str) -> Decided:
     """The second person agrees; meanwhile nobody has arrived."""
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     if not STAGE_TABLE[case.stage].may_be_voided:
         return Refusal("void_after_arrival", "action", "handle it, or transfer it")
     void = CaseVoided(case_id=case.case_id, at=at, by=by, reason=VoidReason(request.reason))
@@ -95,7 +95,7 @@ def voided(context: DecisionContext, request: Request, by: str) -> Decided:
 
 def decide_transfer(context: DecisionContext, action: Transfer) -> Decided:
     """Another organ has taken it and says so by its receipt; without one the case stays here."""
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     gone = CaseTransferred(
         case_id=case.case_id,
         at=at,
@@ -116,14 +116,14 @@ def decide_terminate(context: DecisionContext, action: Terminate) -> Decided:
 
 def terminated(context: DecisionContext, request: Request, by: str) -> Decided:
     """The hotline agrees: the case is over, and its reporters get the final answer."""
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     over = CaseTerminated(case_id=case.case_id, at=at, by=by, paper=request.paper or request.by)
     return (over, feedback.retire_later(rules, case.case_id, at))
 
 
 def decide_reopen(context: DecisionContext, action: Reopen) -> Decided:
     """A closed case is handled again, as often as the policy allows and while its snapshot is kept."""
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     if case.reopens >= rules.policy.reopens_max:
         return Refusal("reopen_limit", "action", "report anew: the new case is linked as a relapse")
     again = CaseReopened(case_id=case.case_id, by=action.actor.id, note=action.note)

@@ -37,7 +37,7 @@ def join(
     context: DecisionContext, report: Report, examined: Examined, seen: ReportRef, why: str
 ) -> tuple[ReportRef, tuple[CaseEvent, ...]]:
     """The report as the case keeps it, with its receipt, and what happens when it joins."""
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     facts = discovery.facts_of(rules, report, examined, at)
     amended = amendment(case, (facts,), at, report)
     grown = evolve(case, amended) if amended else case
@@ -67,7 +67,7 @@ def brought(
     context: DecisionContext, amended: CaseAmended | None, seen: ReportRef, alarm: Alarm | None
 ) -> Brought:
     """What follows when the report `seen` makes the case what `amended` says."""
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     grown = evolve(case, amended) if amended else case
     moves = _moves(
         context._replace(case=grown), seen, alarm, is_raised=amended is not None and amended.raised
@@ -168,7 +168,7 @@ def _moves(
     context: DecisionContext, seen: ReportRef, alarm: Alarm | None, *, is_raised: bool
 ) -> tuple[CaseEvent, ...]:
     """A second source has seen it, or alarms often enough: nobody need look before it is filed. What cannot wait is not offered, it is given."""
-    rules, street, _, case, at = context
+    rules, street, _, case, at, _ = context
     is_seen = seen.source not in rules.policy.check_sources or (
         alarm is not None and rules.policy.alarms.is_confirmed(alarm, at, [one.at for one in case.reports])
     )

@@ -64,7 +64,7 @@ def decide_whistle(context: DecisionContext, action: Whistle) -> Decided:
 
 def begin(context: DecisionContext, request: Request, by: str) -> Decided:
     """Granted: every partner has its task, and the whole case the time that joint enforcement may take."""
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     tasks = tuple(
         JointTask(
             department=department, mandatory=number < request.mandatory, status=JointStatus.ASKED, at=at

@@ -53,7 +53,7 @@ def agreed(context: DecisionContext, request: Request, by: str) -> Decided:
 
 def merged_into(context: DecisionContext, into: Case, by: str, note: str) -> tuple[CaseEvent, ...]:
     """The events by which the case goes into `into`, which may take it."""
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     amended = joining.amendment(into, (case.facts,), at, case.reports[0])
     grown = evolve(into, amended) if amended else into
     changes = _adopted(rules, grown, case, at)
@@ -124,7 +124,7 @@ def decide_split(context: DecisionContext, action: Split) -> Decided:
 
 
 def _open(context: DecisionContext, report: ReportRef, facts: Facts, action: Split) -> Decided:
-    rules, street, _, host, at = context
+    rules, street, _, host, at, _ = context
     opening = discovery.split_off(rules, street, host.case_id, report, facts, at)
     gone = _gone(host, opening[0].case_id, action)
     own = _as_without(context, gone, report.clocks, report.at)
@@ -132,7 +132,7 @@ def _open(context: DecisionContext, report: ReportRef, facts: Facts, action: Spl
 
 
 def _take_back(context: DecisionContext, other: Case, joined: Joined, action: Split) -> Decided:
-    rules, _, _, host, at = context
+    rules, _, _, host, at, _ = context
     gone = _gone(host, other.case_id, action)
     theirs = merged_clocks.unmerged(rules, other, at)
     return (
@@ -147,7 +147,7 @@ def _as_without(
     context: DecisionContext, gone: ReportSplit, clocks: tuple[Clock, ...], since: datetime
 ) -> tuple[CaseEvent, ...]:
     """The host as it would be without what is split off: its facts, its deadlines, and those that others brought who stay."""
-    rules, _, cases, case, at = context
+    rules, _, cases, case, at, _ = context
     left = evolve(case, gone)
     joiners = (
         *_told_later(left),

@@ -18,12 +18,12 @@ from schemas.journal.events import (
     ActionRefused,
     ActionRepeated,
     CaseOpened,
-    LetterDiscarded,
     MessageDead,
     ReportMerged,
     ReportRefused,
     ReportRepeated,
 )
+from schemas.journal.partition_events import LetterDiscarded
 from schemas.outputs import DeadLetter
 
 SUFFIX: Final = ":deadletter:0"

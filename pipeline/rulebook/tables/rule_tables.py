@@ -21,6 +21,7 @@ from pipeline.core.worktime import policy
 from pipeline.core.worktime.office_hours import FIRST_YEAR, LAST_YEAR
 from schemas.values.terms import ExtensionReason, RequestKind, Role, Severity, Source, Urgency
 from schemas.values.text import Identifier, MatterCode, Name, StreetCode
+from schemas.wire.codecs import DUTY_ACTIONS
 
 UNITS: Final = tuple(policy.UNITS)
 _ONE_LIMIT: Final = f"[1-9][0-9]{{0,5}} ({'|'.join(UNITS)})"
@@ -178,9 +179,18 @@ class RolesTable(Table):
     """roles.yaml"""
 
     may: dict[Word, Annotated[frozenset[Role], Field(min_length=1)]]
+    may_duty: Annotated[
+        dict[Word, Annotated[frozenset[Role], Field(min_length=1)]], Field(validate_default=True)
+    ] = Field(default_factory=dict)
     decides: dict[RequestKind, Annotated[frozenset[Role], Field(min_length=1)]]
     apart: ApartTable
     of_post: dict[Role, PostField] = Field(default_factory=_posts_of_roles)
+
+    @field_validator("may_duty")
+    @classmethod
+    def chief_changes_people(cls, may_duty: dict[str, frozenset[Role]]) -> dict[str, frozenset[Role]]:
+        """Rules from before people and devices were known say nothing of them: they are the duty chief's."""
+        return {**dict.fromkeys(DUTY_ACTIONS, frozenset({Role.DUTY_CHIEF})), **may_duty}
 
     @field_validator("decides")
     @classmethod
@@ -302,6 +312,8 @@ class PolicyTable(Table):
     hard_case_more: LimitText | None = "10 workdays"
     instead: InsteadTable = InsteadTable()
     appeal_within: LimitText = "5 workdays"
+    shift_hours_max: Annotated[int, Field(ge=1, le=24)] = 24
+    duty_kept_days: Annotated[int, Field(ge=1, le=31)] = 7
 
 
 class HoursEntry(Table):

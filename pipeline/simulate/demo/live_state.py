@@ -15,11 +15,13 @@ from pipeline.simulate.world.seeded_chance import LOCAL
 from pipeline.words.field_words import Lang
 from pipeline.words.penalty_words import PENALTY_STEPS
 from schemas import topics
+from schemas.duty.duty_events import DutyEvent
 from schemas.journal import events
 from schemas.journal.assessment_events import CaseAnswered, CaseLocated, CaseRecognised
 from schemas.journal.clock_events import CaseExtended, CaseSuspended, PenaltyMoved, TimerFired
 from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.journal.joint_events import CaseTransferred, CaseVoided, JointStarted, JointTaskMoved
+from schemas.journal.partition_events import LetterDiscarded, TimeSetBack
 from schemas.state.case import Case, JointTask, Penalty
 from schemas.values.terms import CaseOutcome, ClockKind, JointStatus, PenaltyStep, Stage, TimerKind
 from schemas.wire import codecs
@@ -189,10 +191,12 @@ class LiveState:
                     yield "refused", f"报文无法识别：{event.code} {event.field}"
                 case events.RecordForwarded():
                     yield "refused", f"报文不在应在分区，已转入分区 {event.to}"
-                case events.LetterDiscarded():
+                case LetterDiscarded():
                     yield "refused", f"死信已作废 {event.letter}:{event.why}"
-                case events.TimeSetBack():
+                case TimeSetBack():
                     pass  # concerns no case
+                case _ if isinstance(event, DutyEvent):
+                    pass  # neither does what happens to people and devices
                 case _:
                     yield from self._discovery_lines(event, entry.street or "")
                     yield from self._handling_lines(event)

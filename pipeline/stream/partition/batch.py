@@ -23,9 +23,13 @@ from pipeline.stream.partition.outgoing_records import outgoing, position_record
 from pipeline.stream.partition.work_metrics import Counting, Written
 from pipeline.stream.worker_clock import WorkerClock
 from schemas import topics
+from schemas.duty.street_duty import StreetDuty
 from schemas.errors import CorruptLog
 from schemas.outputs import Position, TopicPosition
+from schemas.state.case import Case
+from schemas.state.retired import RetiredReports
 from schemas.wire import codecs
+from schemas.wire.codec import Codec
 
 log: Final = logging.getLogger("enforcement.partition")
 HELD_S: Final = 0.02
@@ -302,8 +306,7 @@ class _Batch:
         for outgoing_record in records:
             if outgoing_record.topic == topics.CASES and outgoing_record.key is not None:
                 if self._read_back and outgoing_record.value is not None:
-                    kept = codecs.CASE if topics.is_case_key(outgoing_record.key) else codecs.RETIRED
-                    kept.decode_strictly(outgoing_record.value)
+                    _codec_of(outgoing_record.key).decode_strictly(outgoing_record.value)
                 opened.digest.put(outgoing_record.key, outgoing_record.value)
         if not ledger.in_transaction:
             ledger.begin()
@@ -350,3 +353,10 @@ class _Batch:
     def count(self, seconds: float) -> None:
         """The transaction is committed."""
         self._opened.counting.committed(self._written, self.entries, seconds)
+
+
+def _codec_of(key: bytes) -> Codec[Case] | Codec[RetiredReports] | Codec[StreetDuty]:
+    """What reads a record of `cases.v1` under this key."""
+    if topics.is_case_key(key):
+        return codecs.CASE
+    return codecs.STREET_DUTY if key.startswith(topics.DUTY_KEY) else codecs.RETIRED

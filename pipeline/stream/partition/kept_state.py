@@ -26,6 +26,7 @@ from pipeline.stream.partition.opening import Permit, fence
 from pipeline.stream.partition.outgoing_records import (
     Outgoing,
     case_record,
+    duty_record,
     position_record,
     retired_record,
     rfc3339,
@@ -116,11 +117,13 @@ def _kept(settings: Settings, opened: OpenPartition, wait: Callable[[float], obj
 
 
 def _records(opened: OpenPartition, at: str) -> Iterator[Outgoing]:
-    cases, retired = opened.core.held()
+    cases, retired, duties = opened.core.held()
     for case in cases:
         yield case_record(case, at)
     for record in retired:
         yield retired_record(record, at)
+    for duty in duties:
+        yield duty_record(duty, at)
 
 
 def _line(record: Outgoing) -> bytes:
@@ -165,11 +168,11 @@ def write_back(parts: WorkerParts, kept: KeptState) -> int:
         facts, ends = fence(parts, ledger, partition, permit)
         there = restore(parts, partition, ends, permit.stopping)
         position = _position_now(kept.position, there, facts)
-        records = {key: value for key, value in kept.records.items() if topics.is_case_key(key)}
-        retired = {key: value for key, value in kept.records.items() if key not in records}
-        whole = Restored(records, retired, position, there.journal_seq, there.journal_epoch)
+        whole = Restored(position=position, journal_seq=there.journal_seq, journal_epoch=there.journal_epoch)
+        for key, value in kept.records.items():
+            whole.part_of(key)[key] = value
         check(whole, partition, facts, ends, position.digest)
-        lacking = [*_lacking(kept.records, {**there.snapshots, **there.retired}, position)]
+        lacking = [*_lacking(kept.records, there.records(), position)]
         if lacking or there.position != position:
             _write(ledger, [*lacking, position_record(position, rfc3339(position.at or LONG_AGO))])
     finally:
@@ -196,6 +199,8 @@ def _lacking(kept: dict[bytes, bytes], there: dict[bytes, bytes], position: Posi
             continue
         if topics.is_case_key(key):
             record = case_record(codecs.CASE.decode(value), at)
+        elif key.startswith(topics.DUTY_KEY):
+            record = duty_record(codecs.STREET_DUTY.decode(value), at)
         else:
             record = retired_record(codecs.RETIRED.decode(value), at)
         yield record._replace(value=value, headers=[*record.headers, (envelope.WRITTEN_BACK, b"1")])

@@ -78,7 +78,8 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
         # one after the other: a record that is decoded is not held twice
         cases = _decoded(restored.snapshots, codecs.CASE, "case_unreadable")
         retired = _decoded(restored.retired, codecs.RETIRED, "retired_unreadable")
-        core.restore(counting.restored(cases), retired)
+        duties = _decoded(restored.duties, codecs.STREET_DUTY, "duty_unreadable")
+        core.restore(counting.restored(cases), retired, duties)
         written = _with_key(ledger, written, last.caller_key)
         gc.freeze()  # most of the restored state stays: no garbage collection needs to traverse it again
     except BaseException:
@@ -200,7 +201,7 @@ def _read_state(
     try:
         known.compare_ends(ends)
         restored = restore(parts, partition, ends, permit.stopping)
-        digest = digest_of(restored.snapshots, restored.retired)
+        digest = digest_of(restored.snapshots, restored.retired, restored.duties)
         check(restored, partition, facts, ends, digest.hex())
         known.compare_position(restored.position)
     except CorruptLog as error:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pipeline.core.case.turn import InputRecord, Outcome
 from schemas import topics
+from schemas.duty.street_duty import StreetDuty
 from schemas.journal.entry import Cause, JournalEntry, RecordCause, TimerCause
 from schemas.outputs import ActionSubject, Position, Receipt, ReportSubject
 from schemas.state.case import Case
@@ -49,6 +50,8 @@ def outgoing(outcome: Outcome, record: InputRecord | None, at: str) -> Iterator[
         )
     for retired in outcome.retired_reports:
         yield retired_record(retired, at)
+    if outcome.duty is not None:
+        yield duty_record(outcome.duty, at)
     yield from _messages(outcome, at)
     for caller in outcome.callers:
         headers = envelope.headers(envelope.CALLER, caller.token, at)
@@ -98,6 +101,14 @@ def retired_record(record: RetiredReports, at: str) -> Outgoing:
     name = f"{record.street}/{record.low}"
     headers = envelope.headers(envelope.RETIRED, f"{name}@{record.entry_id}", at)
     return Outgoing(topics.CASES, topics.RETIRED_KEY + name.encode(), codecs.RETIRED.encode(record), headers)
+
+
+def duty_record(duty: StreetDuty, at: str) -> Outgoing:
+    """The people and devices of a street."""
+    headers = envelope.headers(envelope.STREET_DUTY, f"{duty.street}@{duty.version}", at)
+    return Outgoing(
+        topics.CASES, topics.DUTY_KEY + duty.street.encode(), codecs.STREET_DUTY.encode(duty), headers
+    )
 
 
 def position_record(position: Position, at: str) -> Outgoing:

@@ -26,15 +26,27 @@ _Found = TypeVar("_Found")
 
 @dataclass(slots=True)
 class Restored:
-    """The latest snapshot of each case by key, and what is kept of cases that have none, by key; the position (None: never
+    """The latest snapshot of each case by key, what is kept of cases that have none and the people and devices of each street, by
+    key; the position (None: never
     worked), and the number and epoch of the journal's last entry.
     """
 
     snapshots: dict[bytes, bytes] = field(default_factory=dict)
     retired: dict[bytes, bytes] = field(default_factory=dict)
+    duties: dict[bytes, bytes] = field(default_factory=dict)
     position: Position | None = None
     journal_seq: int | None = None
     journal_epoch: object = None
+
+    def part_of(self, key: bytes) -> dict[bytes, bytes]:
+        """Where the record of this key belongs."""
+        if key.startswith(topics.RETIRED_KEY):
+            return self.retired
+        return self.duties if key.startswith(topics.DUTY_KEY) else self.snapshots
+
+    def records(self) -> dict[bytes, bytes]:
+        """All of them but the position."""
+        return {**self.snapshots, **self.retired, **self.duties}
 
 
 def restore(parts: WorkerParts, partition: int, ends: Mapping[str, Ends], stopping: Flag) -> Restored:
@@ -55,7 +67,7 @@ def restore(parts: WorkerParts, partition: int, ends: Mapping[str, Ends], stoppi
         elif not isinstance(key, bytes):
             raise CorruptLog("key_missing", f"{cases.topic}/{partition} offset {message.offset()}")
         else:
-            latest = restored.retired if key.startswith(topics.RETIRED_KEY) else restored.snapshots
+            latest = restored.part_of(key)
             if isinstance(value, bytes):
                 latest[key] = value
             else:
@@ -72,7 +84,7 @@ def check(
     """Raise `CorruptLog` unless position, journal, snapshots and input topics agree with one another."""
     position = restored.position
     if position is None:
-        if restored.journal_seq is not None or restored.snapshots or restored.retired:
+        if restored.journal_seq is not None or restored.records():
             raise CorruptLog("position_missing", f"partition {partition} was worked, and says not how far")
         return
     claims = {

@@ -28,7 +28,8 @@ from schemas import topics
 from schemas.errors import BadMessage, CorruptLog, PipelineError
 from schemas.journal.clock_events import TimerFired
 from schemas.journal.entry import JournalEntry, OutputCounts, SetBackCause
-from schemas.journal.events import Answer, TimeSetBack
+from schemas.journal.events import Answer
+from schemas.journal.partition_events import TimeSetBack
 from schemas.outputs import Position
 from schemas.state.case import Case, Timer
 from schemas.values.terms import ClockKind, Stage, TimerKind

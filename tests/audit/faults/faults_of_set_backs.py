@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from schemas import topics
 from schemas.journal.entry import OutputCounts, SetBackCause
-from schemas.journal.events import Event, TimeSetBack
+from schemas.journal.events import Event
+from schemas.journal.partition_events import TimeSetBack
 from tests.audit.logs import MemoryLog
 from tests.audit.mutant import planted
 from tests.audit.spoiling import entry, event_of, invent

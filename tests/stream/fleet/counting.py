@@ -12,6 +12,7 @@ from hashlib import sha256
 from msgspec.structs import replace
 
 from pipeline.core.case.turn import Change, InputRecord, Outcome, Turn
+from schemas.duty.street_duty import StreetDuty
 from schemas.journal import events
 from schemas.journal.clock_events import TimerFired
 from schemas.journal.entry import JournalEntry, OutputCounts, RecordCause, TimerCause
@@ -54,12 +55,17 @@ class CountingCore:
         self.cases: dict[str, Case] = {}
         self._due: list[tuple[datetime, str]] = []
 
-    def restore(self, cases: Iterable[Case], retired: Iterable[RetiredReports] = ()) -> None:
+    def restore(
+        self,
+        cases: Iterable[Case],
+        retired: Iterable[RetiredReports] = (),
+        duties: Iterable[StreetDuty] = (),
+    ) -> None:
         for case in cases:
             self._keep(case)
 
-    def held(self) -> tuple[Iterable[Case], Iterable[RetiredReports]]:
-        return self.cases.values(), ()
+    def held(self) -> tuple[Iterable[Case], Iterable[RetiredReports], Iterable[StreetDuty]]:
+        return self.cases.values(), (), ()
 
     def next_due(self) -> datetime | None:
         return self._due[0][0] if self._due else None

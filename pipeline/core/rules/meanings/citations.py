@@ -11,6 +11,7 @@ from typing import Final
 from pipeline.core.case.open_requests import requests_of
 from pipeline.core.rules.rules import Rules
 from schemas.state.case import Case
+from schemas.wire.codecs import DUTY_ACTIONS
 
 RULES_BEHIND: Final[Mapping[str, str]] = {
     # reports
@@ -152,6 +153,36 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "refusal_reason_missing": "contract joint_step.note",
     "settled_by_centre": "moves joint",
     "joint_open_tasks": "moves joint",
+    # people and devices of a street
+    "people_unknown": "people/{street}.yaml",
+    "unknown_officer": "people/{street}.yaml officers",
+    "unknown_device": "people/{street}.yaml devices",
+    "unknown_certificate": "people/{street}.yaml officers",
+    "span_wrong": "contract action.acted_at",
+    "leave_overlaps": "contract street_duty.absences",
+    "not_on_leave": "contract street_duty.absences",
+    "officer_absent": "contract street_duty.absences",
+    "swap_with_self": "contract swap_shift.other",
+    "swap_other_team": "people/{street}.yaml officers",
+    "swap_uncertified": "people/{street}.yaml officers",
+    "no_shift_that_day": "people/{street}.yaml patterns",
+    "shift_begun": "people/{street}.yaml patterns",
+    "shift_too_long": "policy.yaml shift_hours_max",
+    "already_on_duty": "people/{street}.yaml patterns",
+    "not_on_duty": "people/{street}.yaml patterns",
+    "lent_to_own_team": "people/{street}.yaml officers",
+    "already_lent": "contract street_duty.loans",
+    "not_lent": "contract street_duty.loans",
+    "certificate_ended": "contract issue_certificate.certificate",
+    "certificate_of_another": "people/{street}.yaml officers",
+    "certificate_withdrawn": "contract street_duty.withdrawn",
+    "device_out": "contract street_duty.devices",
+    "device_not_out": "contract street_duty.devices",
+    "device_broken": "contract street_duty.devices",
+    "device_not_broken": "contract street_duty.devices",
+    "device_uncalibrated": "people/{street}.yaml devices",
+    "calibration_end": "contract mark_device.until",
+    "duty_full": "contract street_duty",
     # the order of the penalty procedure; its guards cite the law themselves
     "penalty_step": "moves penalty",
     "penalty_fact": "moves penalty",
@@ -185,6 +216,8 @@ def rule_behind(rules: Rules, code: str, street: str = "", action: str = "", cas
 
 def _right(action: str, case: Case | None) -> str:
     """The key of `roles.yaml` that says who may do `action`; of a decision it depends on the kind of request."""
+    if action in DUTY_ACTIONS:
+        return f"may_duty.{action}"
     if action != "decide":
         return f"may.{action}"
     requests = requests_of(case) if case else ()

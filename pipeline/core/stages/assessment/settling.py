@@ -32,7 +32,7 @@ def decide_recognise(context: DecisionContext, action: Recognise) -> Decided:
         return Refusal("matter_or_kind", "matter", "either a matter, or a kind that is no enforcement")
     if action.kind is not None:
         return _turned_away(context, action, action.kind)
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     matter = rules.matters.get(action.matter or "")
     if matter is None:
         return Refusal(
@@ -95,7 +95,7 @@ def _opened_again(context: DecisionContext) -> tuple[CaseEvent, ...]:
 
 def settled(context: DecisionContext, known: tuple[CaseEvent, ...], by: str) -> tuple[CaseEvent, ...]:
     """What is known now, and where that leads."""
-    rules, street, cases, case, at = context
+    rules, street, cases, case, at, _ = context
     for event in known:
         case = evolve(case, event)
     if missing_of(case):

@@ -52,7 +52,7 @@ def sent_back(context: DecisionContext, request: Request, by: str) -> Decided:
 def _left(
     context: DecisionContext, event: type[CaseDeclined | CaseSentBack], request: Request, by: str
 ) -> Decided:
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     reason = DeclineReason(request.reason)
     over = event(case_id=case.case_id, at=at, by=by, reason=reason, answer=request.answer)
     return (over, feedback.retire_later(rules, case.case_id, at))

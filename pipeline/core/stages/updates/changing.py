@@ -19,7 +19,7 @@ from schemas.values.terms import Stage
 
 def changed(context: DecisionContext, request: Request, by: str) -> Decided:
     """The events by which the case becomes what the request offers; of several reports nobody knows whose case that would be."""
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     if len(answered(case)) > 1:
         return Refusal("change_of_several", "granted", "false; or split the other reports off first")
     matter = rules.matters.get(request.matter or case.facts.matter)
@@ -45,7 +45,7 @@ def changed(context: DecisionContext, request: Request, by: str) -> Decided:
 
 def _given(context: DecisionContext) -> tuple[CaseEvent, ...]:
     """To whom it goes, where it was with somebody else; what was offered is not offered again, but given."""
-    rules, street, _, case, at = context
+    rules, street, _, case, at, _ = context
     if case.stage is Stage.VERIFYING_BEFORE_FILING:
         return ()
     events, team = dispatch.first(rules, street, case.case_id, case.facts, at)

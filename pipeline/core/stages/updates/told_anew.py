@@ -62,7 +62,7 @@ def told_anew(
     context: DecisionContext, pushed: PushedReport, first: ReportRef, caller: str | None
 ) -> Refusal | ToldAnew:
     """What the report that was `first` says now, in the case that holds it; a Refusal where it says what cannot be."""
-    rules, street, cases, case, at = context
+    rules, street, cases, case, at, _ = context
     opened_it = first is case.reports[0]
     known = case.facts if opened_it else first.facts or case.facts
     if known.secret:  # who once wanted to stay secret stays so

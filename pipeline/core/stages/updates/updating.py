@@ -216,7 +216,7 @@ def _known(
     context: DecisionContext, report: Report, told: ToldAnew
 ) -> Iterator[CaseRecognised | CaseLocated]:
     """What was missing of the case, and is said now."""
-    rules, _, _, case, at = context
+    rules, _, _, case, at, _ = context
     missing, by = settling.missing_of(case), report.source.value
     if told.matter is not None and MissingFact.MATTER in missing:
         severity = severity_of(rules, rules.matters[told.matter], case.facts.urgency)
