@@ -36,6 +36,7 @@ def test_every_event_that_changes_a_case_is_folded():
     nothing = {
         *("case_accepted", "case_under_check", "case_checked", "case_retired"),
         *audit_tables.REPEATING, *audit_tables.REFUSING, audit_tables.OPENING, audit_tables.FORWARDING, audit_tables.DISCARDING, audit_tables.SETTING_BACK,
+        *audit_tables.DUTY_CHANGES, *audit_tables.DUTY_ANSWERS,
     }  # fmt: skip
     assert folded | nothing == audit_tables.KNOWN
     assert not folded & nothing

@@ -14,6 +14,7 @@ from pipeline.audit.model.audit_tables import ANSWERING, WAITS_AFTER_DISPOSAL
 from pipeline.audit.model.case_memory import CaseMemory, ReportNo
 from pipeline.audit.model.fold import Touched
 from schemas import topics
+from schemas.duty.duty_events import DutyActionAccepted, DutyActionRefused, DutyActionRepeated
 from schemas.errors import BadMessage
 from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.journal.events import (
@@ -304,6 +305,8 @@ def _promised(entry: JournalEntry) -> Iterator[Promise]:
                 yield "dead_letter", event.code, None
             case ActionAccepted() | ActionRepeated() | ActionRefused() | LetterDiscarded():
                 yield _acted(event)
+            case DutyActionAccepted() | DutyActionRepeated() | DutyActionRefused():
+                yield _acted(event)
             case _:
                 pass
 
@@ -318,10 +321,14 @@ def _came_again(event: ReportUpdated | ReportRepeated) -> Iterator[Promise]:
         yield from ((outcome.value, outcome.value, number) for outcome in _FIRST)
 
 
-def _acted(event: ActionAccepted | ActionRepeated | ActionRefused | LetterDiscarded) -> Promise:
-    if isinstance(event, ActionRefused):
+_Done = ActionAccepted | DutyActionAccepted
+_NotDone = ActionRefused | DutyActionRefused
+
+
+def _acted(event: _Done | _NotDone | ActionRepeated | DutyActionRepeated | LetterDiscarded) -> Promise:
+    if isinstance(event, _NotDone):
         return "refused", event.code, event.action_id
-    action_id = event.done.action_id if isinstance(event, ActionAccepted) else event.action_id
+    action_id = event.done.action_id if isinstance(event, _Done) else event.action_id
     return "accepted", "accepted", action_id
 
 

@@ -114,6 +114,25 @@ SETTING_BACK: Final = "time_set_back"
 """Nothing was decided: the entries behind it count from another time."""
 
 
+DUTY_CHANGES: Final = frozenset(
+    [
+        "leave_taken",
+        "leave_ended",
+        "shifts_swapped",
+        "officer_called_out",
+        "officer_lent",
+        "loan_ended",
+        "certificate_issued",
+        "certificate_withdrawn",
+        "device_handed_out",
+        "device_handed_back",
+        "device_marked",
+    ]
+)
+"""Of the people and devices of a street: no case is touched."""
+DUTY_ANSWERS: Final = frozenset({"duty_action_accepted", "duty_action_repeated", "duty_action_refused"})
+
+
 def _rows(table: str) -> Mapping[str, tuple[frozenset[str], str]]:
     rows = (line.split() for line in table.strip().splitlines())
     return {event: (frozenset(rest[: rest.index(">")]), rest[-1]) for event, *rest in rows}
@@ -122,6 +141,8 @@ def _rows(table: str) -> Mapping[str, tuple[frozenset[str], str]]:
 MOVES: Final = _rows(_MOVES)
 KNOWN: Final = frozenset(
     {OPENING, *MOVES, *STAYING, *REPEATING, *REFUSING, FORWARDING, DISCARDING, SETTING_BACK}
+    | DUTY_CHANGES
+    | DUTY_ANSWERS
 )
 """Every event that the auditor knows, without the version of its contract."""
 
@@ -137,6 +158,9 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "message_dead": "dead",
     "record_forwarded": "forwarded",
     "letter_discarded": "accepted",
+    "duty_action_accepted": "accepted",
+    "duty_action_repeated": "repeated",
+    "duty_action_refused": "refused",
 }
 """What becomes of an input record: its entry has exactly one of these."""
 

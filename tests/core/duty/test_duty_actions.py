@@ -1,10 +1,12 @@
 """What is done about people and devices: each action in its order, what it is refused for, and that nothing is done twice."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from pipeline.core.partition import Partition
+from pipeline.core.rules.meanings.duty_meanings import DUTY_MEANINGS
 from pipeline.core.rules.refusals import meaning_of
 from schemas import topics
 from schemas.duty.duty_terms import DeviceState
@@ -43,7 +45,7 @@ def loan(**changes) -> dict[str, object]:
     } | changes
 
 
-OUT = ("hand_out", {"device": "CAM-01", "officer": "XH-001"})
+OUT: tuple[str, dict[str, object]] = ("hand_out", {"device": "CAM-01", "officer": "XH-001"})
 NIGHT_TO_DAY = {"officer": "XH-003", "day": "2026-11-26", "other": "XH-001"}
 
 
@@ -75,7 +77,8 @@ def test_what_is_done_is_told_and_kept(action, said, event):
     assert (kept.version, kept.entry_id) == (1, story.last.entry.entry_id)
 
 
-REFUSED = [
+Row = tuple[str, tuple[tuple[str, Mapping[str, object]], ...], str, Mapping[str, object]]
+REFUSED: list[Row] = [
     ("unknown_officer", (), "take_leave", leave(officer="XH-099")),
     ("span_wrong", (), "take_leave", leave(begins=EVENING, ends=NOON)),
     ("span_wrong", (), "take_leave", leave(begins="2026-11-23T08:00:00+08:00", ends="2026-11-24T08:59:00+08:00")),
@@ -148,14 +151,12 @@ def test_what_cannot_be_is_refused_with_its_reason_and_changes_nothing(code, bef
 
 def test_every_reason_of_its_own_is_met_above():
     """No refusal about people and devices is left untried; that too much is noted takes hundreds."""
-    from pipeline.core.rules.meanings.duty_meanings import DUTY_MEANINGS
-
     assert DUTY_MEANINGS.keys() - {"duty_full"} <= {code for code, *_ in REFUSED}
 
 
 def test_a_camera_goes_out_breaks_on_site_comes_back_and_is_repaired():
     """While it is out it is its officer's, broken or not; who had it when stays known."""
-    story = DutyStory().on_duty(*OUT[:1], **OUT[1])
+    story = DutyStory().on_duty(OUT[0], **OUT[1])
     story.wait(hours=1)
     story.on_duty("mark_device", device="CAM-01", mark="broken", actor={"id": "XH-001", "role": "officer"})
     broken = story.view.device("CAM-01")
@@ -174,7 +175,7 @@ def test_a_camera_goes_out_breaks_on_site_comes_back_and_is_repaired():
 
 def test_whoever_has_it_repaired_on_site_has_it_still():
     """Repaired while out, it is out."""
-    story = DutyStory().on_duty(*OUT[:1], **OUT[1])
+    story = DutyStory().on_duty(OUT[0], **OUT[1])
     story.on_duty("mark_device", device="CAM-01", mark="broken").on_duty(
         "mark_device", device="CAM-01", mark="repaired"
     )
@@ -235,7 +236,7 @@ def test_a_withdrawn_certificate_is_given_back_by_issuing_it_again():
 
 def test_an_action_that_comes_again_is_done_once():
     """The same receipt, and nothing changes."""
-    story = DutyStory().on_duty(*OUT[:1], **OUT[1])
+    story = DutyStory().on_duty(OUT[0], **OUT[1])
     first, known = story.last.receipts[0], story.duty
     story.wait(minutes=5)
     story.again()
@@ -246,7 +247,7 @@ def test_an_action_that_comes_again_is_done_once():
 
 def test_what_is_over_is_forgotten_after_some_days_and_what_lasts_is_not():
     """A week later the spell, the leave and the action are gone; a camera that is still out is not."""
-    story = DutyStory().on_duty(*OUT[:1], **OUT[1])
+    story = DutyStory().on_duty(OUT[0], **OUT[1])
     story.on_duty("hand_out", device="CAR-01", officer="XH-001")
     story.on_duty("take_leave", **leave(officer="XH-002")).on_duty("hand_back", device="CAM-01")
     story.wait(days=8)
@@ -305,7 +306,7 @@ def test_in_the_wrong_partition_it_is_forwarded_once_and_done_there():
     right = partition_of(STREET, 4)
     story = DutyStory(partition=(right + 1) % 4)
     story.core = Partition(KNOWN_PEOPLE, KEY, "test", partitions=4)
-    story.on_duty(*OUT[:1], **OUT[1])
+    story.on_duty(OUT[0], **OUT[1])
     assert story.events == ["record_forwarded"]
     assert story.last.receipts[0].code == "wrong_partition"
     story.hop()

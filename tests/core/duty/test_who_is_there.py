@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.core.duty.shifts import Presence
 from pipeline.core.duty.who_is_there import DutyView, day_of
-from schemas.duty.duty_terms import LeaveReason
+from schemas.duty.duty_terms import DeviceState, LeaveReason
 from schemas.duty.street_duty import (
     Absence,
     CalledOut,
@@ -163,7 +163,7 @@ def test_who_had_a_camera_is_known_for_past_instants_too():
         DeviceSpell(holder="XH-001", out_at=local("2026-11-23T08:00"), back_at=local("2026-11-23T18:00")),
         DeviceSpell(holder="XH-002", out_at=local("2026-11-24T08:00")),
     )
-    out = DeviceDuty(device="CAM-01", state="out", since=local("2026-11-24T08:00"), spells=spells)
+    out = DeviceDuty(device="CAM-01", state=DeviceState.OUT, since=local("2026-11-24T08:00"), spells=spells)
     now = view("2026-11-24T09:00", devices=(out,))
     assert now.holder_of("CAM-01") == "XH-002"
     assert now.holder_of("CAM-01", local("2026-11-23T17:59")) == "XH-001"
@@ -221,11 +221,9 @@ def duties(draw):
         for begins, ends in draw(st.lists(spans(), max_size=3))
     ]
     days = st.dates(date(2026, 12, 28), date(2027, 1, 3))
+    swapped = draw(st.lists(st.tuples(days, OFFICERS, OFFICERS), max_size=4))
     swaps = {
-        (day, owner): ShiftSwap(
-            day=day, owner=owner, by=draw(OFFICERS.filter(lambda one, owner=owner: one != owner))
-        )
-        for day, owner in draw(st.lists(st.tuples(days, OFFICERS), max_size=4))
+        (day, owner): ShiftSwap(day=day, owner=owner, by=by) for day, owner, by in swapped if owner != by
     }
     return duty(absences=tuple(away), call_outs=tuple(calls), swaps=tuple(swaps.values()))
 
