@@ -9,9 +9,10 @@ from schemas.inputs.action_base import Officers
 from schemas.inputs.report import Person
 from schemas.state.answer import WrittenAnswer
 from schemas.state.assessment import MissingFacts
-from schemas.state.case import Count, LaterReport, Request, Version
+from schemas.state.case import LaterReport, Request, Version
 from schemas.state.correction import CorrectionOrder
 from schemas.state.retired import Ended
+from schemas.state.task import Count
 from schemas.values.answer_terms import AnswerFinding
 from schemas.values.bounds import at_most, between, matching
 from schemas.values.evidence import NamedEvidence

@@ -52,8 +52,9 @@ from schemas.journal.merge_events import CaseAmended, CaseJoined, CaseMerged, Ca
 from schemas.journal.partition_events import LetterDiscarded, TimeSetBack
 from schemas.journal.supervision_events import SupervisionEvent
 from schemas.journal.update_events import CaseChanged, ReportUpdated
-from schemas.state.case import ActionRef, Facts, ReportRef, Teams
+from schemas.state.case import ActionRef, Facts, ReportRef
 from schemas.state.retired import Ended
+from schemas.state.task import Teams
 from schemas.values.answer_terms import UnsolvedCause
 from schemas.values.bounds import between
 from schemas.values.order_number import OrderNumber

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from schemas import limits
-from schemas.inputs.action_base import Officers
 from schemas.state.answer import CallerContact, WrittenAnswer
 from schemas.state.assessment import Assessment, MissingFacts
 from schemas.state.correction import CorrectionOrders
@@ -11,6 +10,7 @@ from schemas.state.demerit import Demerit
 from schemas.state.instead import DoneInSteads
 from schemas.state.penalty import Measure, PenaltyRecord
 from schemas.state.supervision import HardCase, Supervision
+from schemas.state.task import Count, Returned, Task
 from schemas.values.bounds import at_most, between
 from schemas.values.evidence import Evidence
 from schemas.values.hotline_order import DeadlineOwner, HotlineOrder
@@ -25,7 +25,6 @@ from schemas.values.terms import (
     PenaltyStep,
     ReportOutcome,
     RequestKind,
-    ReturnReason,
     Severity,
     Source,
     Stage,
@@ -52,9 +51,7 @@ from schemas.values.update_terms import UpdateCode, UpdatePart
 from schemas.wire.contract import Contract
 
 Version = Annotated[int, *between(1, 1_000_000)]
-Count = Annotated[int, *between(0, 1_000_000)]
 Percent = Annotated[int, *between(0, 100)]
-Teams = Annotated[tuple[Identifier, ...], *at_most(limits.TEAMS_MAX)]
 
 
 class Facts(Contract, frozen=True, kw_only=True):
@@ -196,33 +193,6 @@ class Amended(Contract, frozen=True, kw_only=True):
 
     facts: Facts
     raised_at: Instant | None = None
-
-
-class Task(Contract, frozen=True, kw_only=True):
-    """The handling leg under way: who holds it, or to whom it is offered. `leg` counts from 1.
-
-    `on_site_at` is the arrival as the officers told its time, `arrived_at` as the pipeline heard of it. `members`: whom the team's leader named for it. `handlers` are the ids of everybody who acted for the team on this case; they never verify or call back.
-    """
-
-    leg: Count
-    team: Identifier | None
-    offered_to: Teams = ()
-    designated: bool = False
-    since: Instant
-    members: Officers = ()
-    officers: Officers = ()
-    arrived_at: Instant | None = None
-    on_site_at: Instant | None = None
-    disposed_at: Instant | None = None
-    handlers: Annotated[tuple[Identifier, ...], *at_most(limits.HANDLERS_MAX)] = ()
-
-
-class Returned(Contract, frozen=True, kw_only=True):
-    """A team gave the task back."""
-
-    team: Identifier
-    reason: ReturnReason
-    at: Instant
 
 
 class Timer(Contract, frozen=True, kw_only=True):

@@ -27,8 +27,9 @@ from schemas.journal import (
     update_events,
 )
 from schemas.state import chain
-from schemas.state.case import Case, Penalty, Returned, Task, Timer
+from schemas.state.case import Case, Penalty, Timer
 from schemas.state.penalty import Measure, MeasureRecord, PenaltyRecord
+from schemas.state.task import Returned, Task
 from schemas.values.evidence import Evidence
 from schemas.values.penalty_terms import MeasureKind, MeasureStep
 from schemas.values.terms import CaseOutcome, RequestKind, Stage, SuspensionReason, TimerKind

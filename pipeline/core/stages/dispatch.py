@@ -34,7 +34,8 @@ from schemas.journal.events import (
     CaseSigned,
 )
 from schemas.journal.joint_events import TaskAssigned
-from schemas.state.case import Case, Facts, Task
+from schemas.state.case import Case, Facts
+from schemas.state.task import Task
 from schemas.values.terms import RequestKind, Stage
 from schemas.values.text import street_of
 

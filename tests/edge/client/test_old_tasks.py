@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from schemas import topics
 from schemas.partitioning import partition_of
-from schemas.state.case import Case, Clock, Task
+from schemas.state.case import Case, Clock
+from schemas.state.task import Task
 from schemas.values.terms import AssignmentStatus, ClockKind, Stage
 from tests.edge.client.test_decoding import heard, next_text
 from tests.edge.played import (
