@@ -1,7 +1,9 @@
 """Fixtures every package's tests share."""
 
 import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -9,6 +11,9 @@ from typing import Final
 import pytest
 
 from pipeline.broker import Cluster, borrowed_broker, borrowed_cluster
+from pipeline.rulebook import RULES_DIR
+from pipeline.rulebook.people.people_files import PEOPLE_FOLDER
+from pipeline.rulesdiff.rules_options import VARIABLE
 from pipeline.words.spoken import speak
 
 LONGEST: Final = (
@@ -67,10 +72,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.broker)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """No test meets a developer's own broker or data; Ctrl-C reaches what tests start.
 
     Where the shell had SIGINT ignored (`nohup`, a job in the background, some CI), children would inherit that.
     """
     os.environ.pop("ENFORCEMENT_HOME", None)
+    if not hasattr(config, "workerinput"):  # the processes of one run share it
+        os.environ[VARIABLE] = str(_rules_without_people())
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The copy of the rules goes with the run."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(Path(os.environ.pop(VARIABLE)).parent, ignore_errors=True)
+
+
+def _rules_without_people() -> Path:
+    """The shipped rules without their people, by which the workers and commands of the tests go: most officers there are invented, and where
+    nobody is known nobody is asked who they are. A test about people names the shipped folder, or one of its own."""
+    copy = Path(tempfile.mkdtemp(prefix="enforcement-rules-")) / "rules"
+    return Path(shutil.copytree(RULES_DIR, copy, ignore=shutil.ignore_patterns(PEOPLE_FOLDER)))

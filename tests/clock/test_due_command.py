@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from pipeline.clockcheck.clock_command import clock_group
 from pipeline.core.worktime.office_hours import LAST_YEAR
 from pipeline.rulebook import RULES_DIR, load_rules
+from pipeline.settings import Settings
 
 VECTORS = """
 2026-02-13T16:30 --work-minutes 240 = 2026-02-14T11:30:00+08:00
@@ -79,7 +80,7 @@ def test_json_says_by_what_it_was_computed():
         "limit": "240 work_minutes",
         "pauses": [["2026-11-24T10:00:00+08:00", "2026-11-25T09:30:00+08:00"]],
         "roster": None,
-        "rules": load_rules().version,
+        "rules": load_rules(Settings().rules_dir).version,
     }
 
 

@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from pipeline.rulebook import RULES_DIR, BadRules, Problem, load_rules
+from pipeline.rulesdiff.rules_options import VARIABLE
 
 Edit = tuple[str, str, str]
 """File without its ending, text there, text instead."""
@@ -21,6 +22,12 @@ RENAMED: Final[tuple[Edit, ...]] = (
     ("lexicon/SR", "SR-001:", "SR-098:"),
 )
 """Edits after which no matter is called SR-001, and nothing names it where it must be there."""
+
+
+@pytest.fixture(autouse=True)
+def _shipped_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here the rules are those that are shipped, with their people."""
+    monkeypatch.delenv(VARIABLE)
 
 
 @pytest.fixture
