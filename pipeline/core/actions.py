@@ -1,6 +1,6 @@
 """The actions, a row each: what it is, where it is legal, who may do it, what it hands in, and which decider answers it.
 
-    record ─► known? ─► free of personal data ─► role ─► stage ─► whose task ─► apart ─► decided
+    record ─► known? ─► free of personal data ─► role ─► stage ─► whose task ─► who is there ─► apart ─► decided
                         (`CHECKS`, in their order: the first that objects refuses the action)
 
 What a row cannot say is special to the action and stands in its decider. Which roles may do it is `may` of `rules/roles.yaml`,
@@ -28,6 +28,7 @@ from pipeline.core.case.decision_context import Decided, DecisionContext
 from pipeline.core.case.evidence_checks import examine_evidence
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.task_rights import Whose, refuse_stranger
+from pipeline.core.duty.field_guards import refuse_absent
 from pipeline.core.order_actions import ORDER_ACTIONS
 from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.rules.identity import person, persons
@@ -336,6 +337,10 @@ def _task_is_the_actors(context: DecisionContext, action: Action, row: ActionRow
     return refuse_stranger(context, action.actor, row.whose)
 
 
+def _people_are_there(context: DecisionContext, action: Action, row: ActionRow) -> Refusal | None:
+    return refuse_absent(context, action, row)
+
+
 def _case_has_room(context: DecisionContext, action: Action, row: ActionRow) -> Refusal | None:
     case = context.case
     officers = len(action.officers) if isinstance(action, contracts.Arrive) else 0
@@ -371,6 +376,7 @@ CHECKS: Final = (
     _stage_allows,
     _task_is_the_actors,
     _case_has_room,
+    _people_are_there,
     _actor_is_apart,
     _evidence_makes_sense,
 )

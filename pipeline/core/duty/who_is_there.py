@@ -154,6 +154,10 @@ class DutyView:
         """Made of both; whoever asks often keeps the `KnownDuty`."""
         return cls(KnownDuty(people, duty), at)
 
+    def at_time(self, at: datetime) -> "DutyView":
+        """The street at another instant, as far as it is remembered."""
+        return DutyView(self.known, at)
+
     @property
     def people(self) -> StreetPeople:
         """The street's file."""
@@ -217,8 +221,11 @@ class DutyView:
         return max(fit, key=lambda certificate: certificate.until, default=None)
 
     def _is_withdrawn(self, certificate: Certificate, day: date) -> bool:
+        """On the day of the withdrawal it holds until then."""
         gone = self.known.withdrawn.get(person(certificate.number))
-        return gone is not None and day >= day_of(gone)
+        if gone is None:
+            return False
+        return self.at >= gone if day == day_of(self.at) else day >= day_of(gone)
 
     def qualified(self, team: str, matter: str) -> tuple[Officer, ...]:
         """Who of the team is on duty and may act in that matter today, in the file's order."""

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from pipeline.core.rules.meanings.correction_meanings import CORRECTION_MEANINGS
 from pipeline.core.rules.meanings.district_meanings import DISTRICT_MEANINGS
-from pipeline.core.rules.meanings.duty_meanings import DUTY_MEANINGS
+from pipeline.core.rules.meanings.duty_meanings import DUTY_MEANINGS, FIELD_MEANINGS
 from pipeline.core.rules.meanings.evidence_meanings import EVIDENCE_MEANINGS
 from pipeline.core.rules.meanings.penalty_meanings import PENALTY_MEANINGS
 from pipeline.core.rules.meanings.report_meanings import ANSWER_MEANINGS, REPORT_MEANINGS, Meaning
@@ -221,6 +221,7 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "answer_missing": Meaning("已接通须记录是否解决、是否满意", "Reached: say whether solved and satisfied"),
     **DISTRICT_MEANINGS,
     **DUTY_MEANINGS,
+    **FIELD_MEANINGS,
     **CORRECTION_MEANINGS,
     # ours
     "internal_error": Meaning("系统内部错误，已转人工", "An internal error; people will look at it"),

@@ -181,6 +181,10 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "device_broken": "contract street_duty.devices",
     "device_not_broken": "contract street_duty.devices",
     "device_uncalibrated": "people/{street}.yaml devices",
+    "officer_of_other_team": "people/{street}.yaml officers",
+    "not_certified": "policy.yaml officers_min",
+    "camera_missing": "people/{street}.yaml devices",
+    "camera_not_theirs": "people/{street}.yaml devices",
     "calibration_end": "contract mark_device.until",
     "duty_full": "contract street_duty",
     # the order of the penalty procedure; its guards cite the law themselves

@@ -53,10 +53,27 @@ DUTY_MEANINGS: Final[Mapping[str, Meaning]] = {
         "请填写检定有效期，不得早于今天", "Say until when the calibration holds: today or later"
     ),
     "not_on_duty": Meaning(
-        "该人员不在岗，请由在岗人员领用，或者先召回",
-        "The officer is not on duty; somebody who is takes it, or is called out first",
+        "该人员届时不在岗，请由所列在岗人员办理，或者先召回",
+        "The officer is not on duty then; somebody who is does it, or the officer is called out first",
     ),
     "duty_full": Meaning(
         "本街道值班登记过多，请稍后再试", "Too much is noted for the street at a time; try again later"
     ),
 }
+
+FIELD_MEANINGS: Final[Mapping[str, Meaning]] = {
+    "officer_of_other_team": Meaning(
+        "该人员不属于承办队伍，也没有借调到该队伍，请由所列人员办理，或者先借调",
+        "The officer is neither of the team nor lent to it; somebody listed does it, or the officer is lent first",
+    ),
+    "not_certified": Meaning(
+        "执法人员须持有当日有效且包含本事项的执法证，人数符合法定要求，请由所列人员办理",
+        "Officers hold a certificate that is valid on that day and covers the matter, as many as the law asks; somebody listed does it",
+    ),
+    "camera_missing": Meaning("请填写是哪一台执法记录仪所录", "Say which body camera recorded it"),
+    "camera_not_theirs": Meaning(
+        "所填执法记录仪当时不是由在场人员领用，请核对编号和时间",
+        "The camera was not out with anybody who was there; check its id and the time",
+    ),
+}
+"""Why somebody cannot have acted on site, or a recording cannot have been made there, beside those of the same street above."""
