@@ -9,8 +9,9 @@ from schemas.inputs.action_base import Officers
 from schemas.inputs.report import Person
 from schemas.state.answer import WrittenAnswer
 from schemas.state.assessment import MissingFacts
-from schemas.state.case import LaterReport, Request, Version
+from schemas.state.case import Request, Version
 from schemas.state.correction import CorrectionOrder
+from schemas.state.later_report import LaterReport
 from schemas.state.retired import Ended
 from schemas.state.task import Count
 from schemas.values.answer_terms import AnswerFinding
@@ -195,8 +196,8 @@ class Receipt(Contract, frozen=True, kw_only=True):
 class Notice(Contract, frozen=True, kw_only=True):
     """Somebody is told: a leader of a warning or a breach, a hotline of the final answer to one of its reports.
 
-    `request`: what was asked for, where the notice tells of a request; of a likely duplicate `into` is the other case, and `why`
-    says what both have in common. `urges`: how often the case was asked for again (催办). `text_zh` of an answer is what the caller is told,
+    `request`: what was asked for, where the notice tells of a request; of a likely duplicate `into` is the other case, of a case that was moved
+    the one that it is in the other street, and `why` says what both have in common. `urges`: how often the case was asked for again (催办). `text_zh` of an answer is what the caller is told,
     `found` whether it was found so, `due_at` when something further happens.
     """
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from pipeline.audit.auditing import audit_partition
 from pipeline.audit.checks.check_context import AuditSetup
-from pipeline.audit.checks.hops import judge
+from pipeline.audit.checks.crossing import hops, moved_reports
 from pipeline.audit.checks.replay import ReplayRulesOf
 from pipeline.audit.findings import Findings, Invariant
 from pipeline.audit.log.cut import Cut, Cutter, KafkaLog
@@ -69,7 +69,8 @@ def run(
                 cuts[partition] = cut
             total.numbers["partitions"] += 1
         _look_behind(cutter, reader, cuts, total)
-    judge(total)
+    hops.judge(total)
+    moved_reports.judge(total)
     return total
 
 
@@ -84,10 +85,11 @@ def _all_are_there(setup: AuditSetup, partitions: Sequence[int], total: Findings
 def _look_behind(cutter: Cutter, reader: BoundedReader, cuts: Mapping[int, Cut], total: Findings) -> None:
     """What was forwarded to a partition after that was cut stands behind its cut by now."""
     wanted = {(start.topic, end.to) for start, end in total.hops.missing().items()}
+    wanted |= {(topics.REPORTS, end.to) for end in total.moves.missing().values() if end.to in cuts}
     for topic, partition in sorted(wanted):
         begin, end = cuts[partition].ends[topic], cutter.end_now(topic, partition)
         for record in KafkaLog(reader, cutter, cuts[partition]).between(topic, begin, end):
-            total.hops.waits(record)
+            total.waits(record)
 
 
 def _partitions(cutter: Cutter, scope: AuditScope) -> Sequence[int]:

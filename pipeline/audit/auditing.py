@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Final
 
 from pipeline.audit.checks.check_context import AuditSetup, CheckContext, InvariantCheck
+from pipeline.audit.checks.crossing.hops import Hops
+from pipeline.audit.checks.crossing.moved_reports import MovedReports
 from pipeline.audit.checks.deadlines import Arithmetic, Reasons
 from pipeline.audit.checks.everyone_answered import Answers, EveryoneAnswered, Letters
 from pipeline.audit.checks.evidence_once import EvidenceOnce
-from pipeline.audit.checks.hops import Hops
 from pipeline.audit.checks.left_out_fields import LeftOutFields
 from pipeline.audit.checks.log_order import LogOrder
 from pipeline.audit.checks.moves_and_holders import Moves, Views
@@ -93,6 +94,7 @@ def _checks(context: CheckContext, log: LogSource, rules: ReplayRulesOf | None) 
         RetiredRows(context),
         Privacy(context),
         Hops(context),
+        MovedReports(context),
         EvidenceOnce(context),
     ]
     return checks if rules is None else [*checks, Replay(context, rules)]

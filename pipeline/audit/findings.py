@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from pipeline.audit.log.checkpoint import Checkpoint
-from pipeline.audit.log.partition_log import LogPlace
-from pipeline.audit.model.hop_account import HopAccount
+from pipeline.audit.log.partition_log import AuditRecord, LogPlace
+from pipeline.audit.model.crossing.hop_account import HopAccount
+from pipeline.audit.model.crossing.move_account import MoveAccount
 from pipeline.audit.model.letter_account import LetterAccount
 from pipeline.audit.sentences import SENTENCES
 from pipeline.words.field_words import to_second
@@ -147,6 +148,8 @@ class Findings:
         """By partition, how far all of it was seen; none where only a part was read."""
         self.hops: Final = HopAccount()
         """Records that were forwarded from one partition to another."""
+        self.moves: Final = MoveAccount()
+        """Reports of cases that were moved from one street to another."""
         self.letters: Final = LetterAccount()
         """What became of the dead letters."""
 
@@ -170,6 +173,11 @@ class Findings:
         for invariant in invariants:
             self.skipped[invariant, reason] += count
 
+    def waits(self, record: AuditRecord) -> None:
+        """An input record that no entry decides yet."""
+        self.hops.waits(record)
+        self.moves.waits(record)
+
     def add(self, other: "Findings") -> None:
         """What another partition's audit found, too."""
         self.checked.update(other.checked)
@@ -183,6 +191,7 @@ class Findings:
         self.late_s += other.late_s
         self.checkpoints.update(other.checkpoints)
         self.hops.add(other.hops)
+        self.moves.add(other.moves)
         self.letters.add(other.letters)
 
     def reasons(self, invariant: Invariant) -> list[str]:

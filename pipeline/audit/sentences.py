@@ -36,6 +36,10 @@ I1 input_decided_twice   | {where} was decided before | {where}已处理过
 I1 outcome_unclear       | {where} is decided as: {outcomes}; exactly one outcome is due | {where}的处理结果为：{outcomes}；应恰有一个
 I1 hop_lost              | {where} was forwarded to partition {to}, and is neither decided nor waits there | {where}已转入分区{to}，那里既未处理，也不在等待
 I1 hop_twice             | {where} was forwarded once and is decided more than once | {where}只转过一次，却处理了多次
+I1 move_lost            | report {number} went to another street with its case (partition {to}), and is neither decided nor waits there | 来件{number}已随案件移交其他街道（分区{to}），那里既未处理，也不在等待
+I1 move_refused         | report {number} came from another street with its case, and was not taken over | 来件{number}随案件由其他街道移交而来，却未予承接
+I1 move_twice           | report {number} went to another street once and is decided there more than once | 来件{number}只移交过一次，却承接了多次
+I1 move_incomplete      | the case was moved with {many} reports; the entry says another number | 案件移交时有{many}件来件，台账所记件数不同
 I1 entry_unreadable      | the entry is not of its contract: {why} | 台账不合约定：{why}
 I2 cause_differs         | the record at {where} is not the one that was decided: its hash differs | {where}的记录与台账所记散列不同
 I2 cause_other_street    | the record at {where} has another key than street {street} | {where}的记录键不是街道{street}
@@ -45,6 +49,10 @@ I2 hop_needless          | the record was forwarded to partition {to} though it 
 I2 hop_differs           | what is decided as forwarded from {where} is not what was forwarded from there | 以转自{where}处理的，并非由该处转出的记录
 I2 hop_untold            | the entry says that {where} was forwarded; the record does not say so | 台账称记录转自{where}，而记录本身未载明
 I2 hop_invented          | the entry decides a record forwarded from {where}, and no entry there forwarded it | 台账处理的记录转自{where}，而该处没有台账将其转出
+I2 move_invented        | report {number} is taken over as that of case {where}, which was not moved here | 来件{number}按案件{where}移交承接，而该案并未移交
+I2 move_pretended       | the case is said to come from {where}, or comes from there and does not say so | 案件称由{where}移交而来，或确由其移交而来却未载明
+I2 move_unsaid          | the entry says that the report came with case {where}; the record does not say so | 台账称来件随案件{where}移交而来，而记录本身未载明
+I2 move_astray          | report {number} is in another case or partition than it was sent to, {to} | 来件{number}所在案件或分区，并非移交所指{to}
 I2 timer_not_armed       | nothing had armed {timer} of clock {clock} for {due}, or it was disarmed | 时钟{clock}的{timer}（{due}）未曾设定，或已撤销
 I2 timer_of_nobody       | {timer} of clock {clock}, due {due}, fires for a case that is not there | 时钟{clock}的{timer}（{due}）触发，案件却不存在
 I3 report_twice          | report {number} has a case already: {home} | 来件{number}已有案件：{home}
@@ -56,6 +64,8 @@ I3 wrongly_unknown       | the action is told that there is no such case, and th
 I3 told_apart            | {number} came again and was taken for another message though it says the same, or for the same though it says another | {number}再次到达，内容相同却作不同处理，或内容不同却作相同处理
 I3 update_of_other_case  | report {number} says something else, and another case than its own, {home}, took that in | 来件{number}的补充内容并入的不是其所属案件{home}
 I3 update_twice          | report {number} came again and said nothing else, and was taken for an update | 来件{number}再次到达，内容相同却按补充处理
+I4 move_wrong           | the case was moved to {to}, which is its own street, has had it, or is not where its new case is; or others were merged into it | 案件移交至{to}，而该街道即本街道、曾经手该案，或并非新案件所在；或者尚有案件并入
+I4 moved_too_often      | the case was moved on though it had come through {many} other streets | 案件已经{many}个街道移交，又再次移交
 I4 illegal_move          | {event} may not happen to a case at stage {stage} | 案件在{stage}阶段不得发生{event}
 I4 penalty_shut          | the penalty goes on to {step}, though {waits} comes first or has not ended | 处罚程序走到{step}，而{waits}应在其前或尚未结束
 I4 approved_by_handler   | {who} handles the case and approves of {step} | {who}经办此案，又审批{step}
@@ -94,6 +104,7 @@ I9 moved_without_reason  | clock {clock}: {change}, but not as that may change i
 I9 moved_unstarted       | clock {clock}: {change}, and it never began | 时钟{clock}：{change}，而它从未起算
 I9 deadline_earlier      | clock {clock}: {change} made the deadline earlier | 时钟{clock}：{change}使时限提前
 I9 hotline_not_asked     | the hotline's deadline was moved to {due}, and the hotline did not grant it | 热线时限改为{due}，而热线并未批准
+I9 begun_anew           | the case came from another street, and there its clock {clock}, or the time since when it waits, began anew | 案件由其他街道移交而来，其时钟{clock}或者受理时间却重新起算
 I9 linked_left_behind    | the deadline of the case was moved, and {clocks}, which hang on it, were not moved with it | 案件时限已变更，与之关联的时钟{clocks}却未随之变更
 I10 timer_early          | {timer} of clock {clock} fires before it is due, {due} | 时钟{clock}的{timer}早于到期时间{due}触发
 I10 timer_passed_over    | something of this case was due {due} and did not fire before what came later | 本案有定时{due}到期，却未先于后来者触发
@@ -112,6 +123,7 @@ I11 decided_before       | decided at {decided}, before {at}, as of which it cou
 I11 decided_ahead        | decided at {decided}, more than {skew_s} s ahead of {written}, when the log took it | 处理时间{decided}比写入日志的{written}早超过{skew_s}秒
 I12 case_forgotten       | the case is open at {stage} and nothing of it is due any more | 案件未结（{stage}），却再无任何定时
 I12 no_final_answer      | the case is over and the source of {number} is not told | 案件已终结，未告知来件{number}
+I12 move_untold         | the case is another street's now, and the source of {number} is not told | 案件已移交其他街道，未告知来件{number}
 I12 closed_unhandled     | the case is closed and nobody has handled it, or not since it was opened again | 案件结案，却无人处置，或重办后未处置
 I12 closed_uncalled      | the case is closed and its caller was not asked | 案件结案，却未回访诉求人
 I12 closed_unanswered    | the case is closed and nobody has written what its caller is answered | 案件结案，却无人写明对诉求人的答复

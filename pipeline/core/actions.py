@@ -30,6 +30,7 @@ from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.task_rights import Whose, refuse_stranger
 from pipeline.core.duty.field_guards import refuse_absent
 from pipeline.core.order_actions import ORDER_ACTIONS
+from pipeline.core.other_street import leaving
 from pipeline.core.penalty import measures, penalty_procedure
 from pipeline.core.rules.identity import person, persons
 from pipeline.core.rules.redaction import without_personal_data
@@ -42,6 +43,8 @@ from schemas import limits
 from schemas.inputs import action as contracts
 from schemas.inputs import supervision_actions
 from schemas.inputs.action import Action
+from schemas.inputs.move_actions import Move
+from schemas.journal.joint_events import CaseMoved
 from schemas.state.case import Case
 from schemas.values.terms import RequestKind, Stage
 
@@ -55,11 +58,14 @@ _EXTENDABLE: Final = frozenset(
 )
 _DONE: Final = frozenset({Stage.AWAITING_VERIFICATION, Stage.AWAITING_CALLBACK, Stage.CLOSED})
 
-_ONCE_GIVEN: Final = _WORKED_ON | {Stage.SUSPENDED, Stage.TRANSFERRED_OUT, Stage.TERMINATED} | _DONE
+_ONCE_GIVEN: Final = (
+    _WORKED_ON | {Stage.SUSPENDED, Stage.TRANSFERRED_OUT, Stage.TERMINATED, Stage.MOVED} | _DONE
+)
 _OVER: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.is_terminal)
 _ATTENDED: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.is_attended)
 _VOIDABLE: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.may_be_voided)
 _MERGEABLE: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if row.may_be_merged)
+_MOVABLE: Final = frozenset(stage for stage, row in STAGE_TABLE.items() if CaseMoved in row.moves)
 
 
 def _passed(in_time: Set[Stage], refusal: Refusal) -> TooLate:
@@ -213,6 +219,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
         too_late=_passed(_VOIDABLE, Refusal("void_after_arrival", "action", "handle it, or transfer it")),
     ),
     "transfer": action_row(contracts.Transfer, filing_and_closing.decide_transfer, _WORKED_ON, Whose.STREET),
+    "move": action_row(Move, leaving.decide_move, _MOVABLE, Whose.STREET),
     "terminate": action_row(
         contracts.Terminate, filing_and_closing.decide_terminate, _WORKED_ON, Whose.HOLDER_OR_POST
     ),
@@ -246,7 +253,7 @@ ACTIONS: Final[Mapping[str, ActionRow]] = {
     "split": action_row(
         contracts.Split,
         merging.decide_split,
-        _ASSESSED | _CHECKED | _WORKED_ON | {Stage.SUSPENDED} | _DONE | (_OVER - {Stage.MERGED}),
+        _ASSESSED | _CHECKED | _WORKED_ON | {Stage.SUSPENDED} | _DONE | (_OVER - {Stage.MERGED, Stage.MOVED}),
         Whose.STREET,
     ),
     # 行政处罚: a procedure that was begun goes on wherever its case stands, with its measures

@@ -18,7 +18,7 @@ OF_ORDER: Final = frozenset({"what", "paper", "at"})
 """What a text by the state of an order to correct may name: what is to be corrected, the number of the notice, its date."""
 _MARKS: Final = "。；，.;, "
 OF_OUTCOME: Final = frozenset({"matter", "place", "to"})
-"""What a text by outcome may name; `to` is the organ that a case was transferred to."""
+"""What a text by outcome may name; `to` is the organ that a case was transferred to, or the street."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,13 +21,14 @@ from pipeline.core.case.decision import (
     refuse_report,
 )
 from pipeline.core.case.decision_context import DecisionContext
-from pipeline.core.case.joined_reports import as_opened
+from pipeline.core.case.joined_reports import is_elsewhere_now
 from pipeline.core.case.open_requests import request_of
 from pipeline.core.case.turn import Change, Turn
 from pipeline.core.duplicates.report_said import Comparable
 from pipeline.core.duty.duty_desk import DutyDesk
 from pipeline.core.locate.secret_place import is_secret
 from pipeline.core.moved_cases import moved
+from pipeline.core.other_street import arriving
 from pipeline.core.retired_index import RetiredIndex
 from pipeline.core.rules.identity import action_digest, case_id_of, report_digest, report_key
 from pipeline.core.rules.refusals import Refusal
@@ -61,6 +62,7 @@ from schemas.state.case import ActionRef, Case, ReportRef, Timer
 from schemas.state.retired import Ended, RetiredReport, content_bits
 from schemas.values.terms import RequestKind
 from schemas.values.update_terms import ReportMark
+from schemas.wire.move_header import MoveHeader
 
 
 class Centre:
@@ -82,8 +84,18 @@ class Centre:
             policy.relapse_days * MINUTES_PER_DAY, apart, policy.address, street.grids
         )
 
-    def decide_report(self, pushed: PushedReport, sha256: str, caller: str | None, turn: Turn) -> Decision:
-        """Repeat the answer to this content, update its case, refuse, merge into an open case, or open one: in this order."""
+    def decide_report(
+        self,
+        pushed: PushedReport,
+        sha256: str,
+        caller: str | None,
+        turn: Turn,
+        came: MoveHeader | None = None,
+    ) -> Decision:
+        """Repeat the answer to this content, update its case, refuse, merge into an open case, or open one: in this order.
+
+        `came`: what another street says that moved it here.
+        """
         report = pushed.report
         key = report_key(report.source, report.source_no)
         case_id = self._case_of_report.get(key)
@@ -100,24 +112,20 @@ class Centre:
         if isinstance(examined, Refusal):
             return refuse_report(report, examined)
         seen = discovery.seen_report(report, sha256, turn.entry_id, turn.at, caller, examined)
-        alone = report.self_disposed or not examined.is_comparable
+        seen = arriving.with_caller(came, seen)
         found = self._found(report, examined, seen.caller, turn.at)
         earlier = self._earlier(report)
-        found = self._repeated(earlier, report, examined, found)
+        found = arriving.where_to(came, self._cases, self._repeated(earlier, report, examined, found))
         match = found.same
         host_id = match.case_id if match else None
         seen = reported_evidence.marked(self._rules, self._book, report, seen, host_id)
         if match:
             examined, seen = examined._replace(missing=()), replace(seen, missing=())
-            return self._merge(self._cases[match.case_id], report, examined, seen, match.why, turn)
-        relapse = None
-        if not alone and examined.is_complete:
-            relapse = self._relapses.find(examined.matter.code, examined.spot, turn.at)
-        relapse_of = relapse.case_id if relapse else None
-        if earlier is not None and self._ended(earlier) is not None and not report.self_disposed:
-            relapse_of = earlier
+            since = came.opened_at if came else None
+            return self._merge(self._cases[match.case_id], report, examined, seen, match.why, turn, since)
+        relapse_of = self._relapse_of(earlier, report, examined, turn.at)
         opening = discovery.open_case(
-            self._rules, self._street, report, examined, seen, relapse_of, found.suspect
+            self._rules, self._street, report, examined, seen, relapse_of, found.suspect, came
         )
         events, changes = self._moved(opening, turn)
         after = changes[0].after
@@ -167,7 +175,7 @@ class Centre:
             self._duplicates.add(after)
         elif was_candidate and not is_candidate:
             self._duplicates.remove(after)
-        elif is_candidate and before is not None and _is_elsewhere_now(before, after):
+        elif is_candidate and before is not None and is_elsewhere_now(before, after):
             self._duplicates.remove(before)
             self._duplicates.add(after)
         elif is_candidate and before is not None and before.reports is not after.reports:
@@ -244,6 +252,19 @@ class Centre:
         few = len(self._book.suspected_of(case_id)) < limits.SUSPECTS_PER_CASE_MAX
         return few and has_room(self._cases[case_id])
 
+    def _relapse_of(
+        self, earlier: str | None, report: Report, examined: Examined, at: datetime
+    ) -> str | None:
+        """The case that ended a few days ago about the same, or that answered the order which this one repeats."""
+        if report.self_disposed:
+            return None
+        if earlier is not None and self._ended(earlier) is not None:
+            return earlier
+        if not (examined.is_comparable and examined.is_complete):
+            return None
+        relapse = self._relapses.find(examined.matter.code, examined.spot, at)
+        return relapse.case_id if relapse else None
+
     def _again(
         self, case: Case, pushed: PushedReport, sha256: str, caller: str | None, turn: Turn
     ) -> Decision:
@@ -316,13 +337,21 @@ class Centre:
             else:
                 return Ended(merged_into=into) if into else None
             if host is None:
-                return Ended(at=at, outcome=outcome, merged_into=into) if into or at else None
+                to = case.moved_to if case else None
+                return Ended(at=at, outcome=outcome, merged_into=into, moved_to=to) if into or at else None
             into = host
 
     def _merge(
-        self, case: Case, report: Report, examined: Examined, seen: ReportRef, why: str, turn: Turn
+        self,
+        case: Case,
+        report: Report,
+        examined: Examined,
+        seen: ReportRef,
+        why: str,
+        turn: Turn,
+        since: datetime | None,
     ) -> Decision:
-        merged, events = joining.join(self._context(case, turn.at), report, examined, seen, why)
+        merged, events = joining.join(self._context(case, turn.at), report, examined, seen, why, since)
         events, changes = self._moved(events, turn)
         return Decision(events, changes, _accepted(case.case_id, merged, report))
 
@@ -365,12 +394,6 @@ class Centre:
         for report in case.reports:
             self._case_of_report.pop(report_key(report.source, report.source_no), None)
         self.retired.add(case)
-
-
-def _is_elsewhere_now(before: Case, after: Case) -> bool:
-    """Whether the case is of another matter or place than it was opened with (变更), by which it is found."""
-    was, now = as_opened(before), as_opened(after)
-    return was is not now and (was.matter, was.place) != (now.matter, now.place)
 
 
 def _accepted(case_id: str, seen: ReportRef, report: Report) -> AcceptedReport:

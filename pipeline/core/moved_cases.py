@@ -8,7 +8,7 @@ from pipeline.core.case.changes import demerits
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.transitions import evolve, fold
 from pipeline.core.case.turn import Change
-from pipeline.core.clocks import hotline_deadlines, new_holder, running_clocks
+from pipeline.core.clocks import hotline_deadlines, kept_clocks, new_holder, running_clocks
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages.requested import request_lapse
 from schemas.journal.clock_events import ClockChange, ClocksChanged
@@ -66,6 +66,7 @@ def _followed(
     following: list[CaseEvent] = []
     after = _folded(after, request_lapse.followed(before, after, events, at), following)
     clocks = running_clocks.follow(rules, before, after, at)
+    clocks = kept_clocks.kept(rules, after, events, clocks) if before is None else clocks
     after = _folded(after, _changed(after, clocks), following)
     after = _folded(after, demerits.following(before, after, events, clocks, at), following)
     after = _folded(after, _changed(after, new_holder.relimited(rules, before, after)), following)

@@ -19,6 +19,7 @@ from pipeline.core.centre import Centre
 from pipeline.core.clocks import decision_clocks, running_clocks
 from pipeline.core.clocks.wakeups import Wakeups
 from pipeline.core.duty.duty_desk import refuse_duty
+from pipeline.core.other_street import arriving, leaving, move_seal
 from pipeline.core.retired_index import Chunk, chunk_of
 from pipeline.core.rules.identity import caller_token, original_token, report_key, sha256_of
 from pipeline.core.rules.refusals import Refusal
@@ -176,7 +177,10 @@ class Partition:
             also = tuple(discovery.faults_of(self._rules, report, turn.at))
             decision = refuse_report(report, unknown._replace(also=also))
         else:
-            decision = centre.decide_report(pushed, cause.sha256, token, turn)
+            came = move_seal.came_with(self._caller_key, record, cause.sha256)
+            token = came.caller if came else token
+            decision = centre.decide_report(pushed, cause.sha256, token, turn, came)
+            decision = arriving.unnamed(decision) if came else decision
         return self._conclude(decision, turn, report.street, cause)
 
     def _action(self, record: InputRecord, turn: Turn, cause: RecordCause) -> Outcome:
@@ -197,6 +201,7 @@ class Partition:
             decision = refuse_action(action, unknown, None)
         else:
             decision = centre.decide_action(action, turn)
+            decision = leaving.with_reports(self._caller_key, decision, turn, self._partitions)
         return self._conclude(decision, turn, street, cause)
 
     def _duty_action(
@@ -252,6 +257,7 @@ class Partition:
             dead_letters=made.dead_letters,
             forwarded=made.forwarded,
             duty=decision.duty,
+            sent=decision.sent,
             retired_reports=[
                 record
                 for change in decision.changes
@@ -262,6 +268,7 @@ class Partition:
 
     def _cause(self, record: InputRecord) -> RecordCause:
         sha256 = sha256_of(record.value or b"")
+        came = move_seal.came_with(self._caller_key, record, sha256)
         return RecordCause(
             topic=record.topic,
             partition=record.partition,
@@ -269,6 +276,7 @@ class Partition:
             sha256=sha256,
             origin=forwarding.origin_of(self._caller_key, record, sha256),
             retry_of=read_retry(record.headers),
+            moved_from=came.came_from.cases[-1] if came else None,
         )
 
     def _apply(self, change: Change) -> None:

@@ -34,18 +34,21 @@ accept          | voided          | 0      | 作废 | void
 accept          | declined        | 0      | 不予受理 | not accepted
 accept          | sent_back       | 0      | 退回热线 | sent back to the hotline
 accept          | merged          | 0      | 并入他案 | merged into another case
+accept          | moved           | 0      | 移交其他街道 | moved to another street
 dispatch        | dispatched      | 1      | 派单 | dispatched
 dispatch        | voided          | 0      | 作废 | void
 dispatch        | declined        | 0      | 不予受理 | not accepted
 dispatch        | sent_back       | 0      | 退回热线 | sent back to the hotline
 dispatch        | merged          | 0      | 并入他案 | merged into another case
 dispatch        | transferred     | 0      | 移送 | transferred
+dispatch        | moved           | 0      | 移交其他街道 | moved to another street
 dispatch        | terminated      | 0      | 终止办理 | terminated
 claim           | claimed         | 1      | 领单 | claimed
 claim           | lapsed          | 1 late | 到期无人领单 | nobody claimed in time
 claim           | superseded      | 0      | 调度改为派单 | dispatched by hand meanwhile
 claim           | voided          | 0      | 作废 | void
 claim           | transferred     | 0      | 移送 | transferred
+claim           | moved           | 0      | 移交其他街道 | moved to another street
 sign            | signed          | 1      | 签收 | signed for
 sign            | returned        | 0      | 退单 | given back
 sign            | superseded      | 0      | 改派 | dispatched to another team
@@ -54,10 +57,12 @@ sign            | voided          | 0      | 作废 | void
 sign            | declined        | 0      | 不予受理 | not accepted
 sign            | sent_back       | 0      | 退回热线 | sent back to the hotline
 sign            | merged          | 0      | 并入他案 | merged into another case
+sign            | moved           | 0      | 移交其他街道 | moved to another street
 sign            | suspended       | 0      | 挂账 | suspended: it goes on afterwards
 arrive          | arrived         | 1      | 到场 | on site
 arrive          | returned        | 0      | 退单 | given back
 arrive          | transferred     | 0      | 移送 | transferred
+arrive          | moved           | 0      | 移交其他街道 | moved to another street
 arrive          | terminated      | 0      | 终止办理 | terminated
 dispose         | disposed        | 1      | 处置完毕 | handled
 dispose         | joined          | 0      | 转为联合执法 | went over to joint enforcement
@@ -66,6 +71,7 @@ dispose         | declined        | 0      | 不予受理 | not accepted
 dispose         | sent_back       | 0      | 退回热线 | sent back to the hotline
 dispose         | merged          | 0      | 并入他案 | merged into another case
 dispose         | transferred     | 0      | 移送 | transferred
+dispose         | moved           | 0      | 移交其他街道 | moved to another street
 dispose         | terminated      | 0      | 终止办理 | terminated
 dispose         | suspended       | 0      | 挂账 | suspended: it goes on afterwards
 joint           | disposed        | 1      | 联合处置完毕 | handled together
@@ -88,6 +94,7 @@ contact         | returned        | 0      | 退单 | given back
 contact         | voided          | 0      | 作废 | void
 contact         | merged          | 0      | 并入他案 | merged into another case
 contact         | transferred     | 0      | 移送 | transferred
+contact         | moved           | 0      | 移交其他街道 | moved to another street
 contact         | terminated      | 0      | 终止办理 | terminated
 verify          | passed          | 1      | 核查通过 | passed
 verify          | failed          | 1      | 核查不通过，也是核查 | failed: that verifies it, too
@@ -107,6 +114,7 @@ whole           | declined        | 0      | 不予受理 | not accepted
 whole           | sent_back       | 0      | 退回热线 | sent back to the hotline
 whole           | merged          | 0      | 并入他案 | merged into another case
 whole           | transferred     | 0      | 移送 | transferred
+whole           | moved           | 0      | 移交其他街道 | moved to another street
 whole           | terminated      | 0      | 终止办理 | terminated
 """
 

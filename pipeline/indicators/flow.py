@@ -357,6 +357,7 @@ _CASES: Final[Mapping[type, Callable[..., None]]] = {
     joint_events.CaseRejected: _over,
     joint_events.CaseVoided: _over,
     joint_events.CaseTransferred: _over,
+    joint_events.CaseMoved: _over,
     joint_events.CaseTerminated: _over,
     joint_events.CaseDeclined: _over,
     joint_events.CaseSentBack: _over,

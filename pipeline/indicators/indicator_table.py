@@ -301,7 +301,7 @@ FLOWS: Final = (
     _counted("handled", "处置数", "Handled", ("处置完毕次数，含联合执法；返工后再次处置另计", "times a handling was done, joint enforcement too; after a rework it counts again"), _HANDLED),
     _share("handled_on_time", "按期处置率", "Handled in time", ("按期处置 ÷（处置数＋时段末超期未处置），不含经申诉不纳入考核的", "handled before the deadline / (handled + overdue at the end of the window), without what an appeal lifted"), (_HANDLED_IN_TIME,), (_HANDLED_ASSESSED, _UNHANDLED)),
     _share("overdue_share", "超期率", "Overdue rate", ("（超期处置＋时段末超期未处置）÷（处置数＋时段末超期未处置），不含经申诉不纳入考核的", "(handled late + overdue at the end) / (handled + overdue at the end), without what an appeal lifted"), (_LATE_ASSESSED, _UNHANDLED), (_HANDLED_ASSESSED, _UNHANDLED)),
-    _counted("closed", "结案数", "Closed", ("时段内结案次数，重办后再次结案另计；不含并案、作废、不予受理、退回、不予立案、移送、终止办理", "closings; after a reopening it counts again; without merged, voided, declined, sent back, rejected, transferred and terminated cases"), _CLOSED),
+    _counted("closed", "结案数", "Closed", ("时段内结案次数，重办后再次结案另计；不含并案、作废、不予受理、退回、不予立案、移送、移交其他街道、终止办理", "closings; after a reopening it counts again; without merged, voided, declined, sent back, rejected, transferred, moved and terminated cases"), _CLOSED),
     _share("closed_of_due", "结案率", "Closed of due", ("结案数 ÷（结案数＋时段末超期未结案）", "closed / (closed + not closed past the deadline at the end)"), (_CLOSED,), (_CLOSED, _UNCLOSED)),
     _share("closed_on_time", "按期结案率", "Closed in time", ("按期结案 ÷（结案数＋时段末超期未结案）", "closed before the deadline / (closed + not closed past the deadline at the end)"), (_CLOSED_IN_TIME,), (_CLOSED, _UNCLOSED)),
     _share("verified_on_time", "按时核查率", "Verified in time", ("按时核查 ÷ 核查", "verified before the deadline / verified"), (_VERIFIED_IN_TIME,), (_VERIFIED,)),

@@ -29,7 +29,13 @@ from schemas.values.text import UNDETERMINED, category_of
 SLOT_S: Final = 300
 """How finely ages are kept."""
 _NOT_THERE: Final = frozenset(
-    {CaseOutcome.MERGED, CaseOutcome.VOIDED, CaseOutcome.REJECTED, CaseOutcome.ANSWERED}
+    {
+        CaseOutcome.MERGED,
+        CaseOutcome.MOVED,
+        CaseOutcome.VOIDED,
+        CaseOutcome.REJECTED,
+        CaseOutcome.ANSWERED,
+    }
 )
 """Ended like this, it is no thing that happened in its grid."""
 _REMEMBERED: Final = timedelta(days=1)

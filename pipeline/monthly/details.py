@@ -33,7 +33,7 @@ FROM clocks WHERE department IS NOT NULL GROUP BY ALL ORDER BY ALL
 _SPOTS: Final = """
 SELECT grid, matter, count(*) AS many, count(*) FILTER (open), count(*) FILTER (relapse)
 FROM cases
-WHERE recent AND grid IS NOT NULL AND coalesce(outcome, '') NOT IN ('merged', 'voided', 'rejected', 'answered', 'declined', 'sent_back') AND matter <> 'WD-000'
+WHERE recent AND grid IS NOT NULL AND coalesce(outcome, '') NOT IN ('merged', 'voided', 'rejected', 'answered', 'declined', 'sent_back', 'moved') AND matter <> 'WD-000'
 GROUP BY ALL HAVING many > 1 ORDER BY many DESC, grid, matter
 """
 

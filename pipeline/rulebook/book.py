@@ -288,6 +288,7 @@ def _policy(table: rule_tables.PolicyTable) -> Policy:
         joint_partners_min=table.joint_partners_min,
         reworks_max=table.reworks_max,
         reopens_max=table.reopens_max,
+        moves_max=table.moves_max,
         hotline_limit_max=span_of(table.hotline_limit_max),
         rest_warning_percent=table.rest_warning_percent,
         extension_answers=dict(table.extension_answers),

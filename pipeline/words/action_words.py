@@ -255,6 +255,28 @@ ACTION_WORDS: Final[Mapping[str, ActionWords]] = {
             "note": OptionWords("为何由其管辖", "Why it is theirs."),
         },
     ),
+    "move": ActionWords(
+        "跨街道移交",
+        Role.DISPATCHER,
+        "案件在其他街道辖区：移交该街道继续办理，办理时限不变。",
+        "it lies in another street, which goes on with it by the same deadline.",
+        (
+            'enforcement act CASE move --to 140109001 --address "千峰南路12号" --note "在千峰街道辖区" --actor D001',
+            'enforcement act CASE move --to 140109001 --grid 140109001001003 --note "在千峰街道辖区" --actor D001',
+        ),
+        {
+            "to": OptionWords(
+                "接收街道的代码，九位", "The code of the street that goes on with it, nine digits."
+            ),
+            "grid": OptionWords("在接收街道的网格", "Its grid in that street."),
+            "address": OptionWords("在接收街道的地址", "Its address in that street."),
+            "note": OptionWords("为何属该街道", "Why it is theirs."),
+        },
+        "本案在此结束，在接收街道以新编号继续办理，热线另行获知；最终答复由接收街道作出。移交而来的案件不得再移交或者退回，"
+        "有异议的报区级指定管辖。",
+        "The case ends here and goes on there under an id of its own, which the hotline is told; the final answer comes from there. "
+        "What came from another street is not moved on, nor back: the district says whose it is.",
+    ),
     "merge": ActionWords(
         "并案",
         Role.DISPATCHER,

@@ -65,6 +65,7 @@ STAGES: Final[Mapping[Stage, Both]] = {
     Stage.ANSWERED: both("直接答复", "answered directly"),
     Stage.DECLINED: both("不予受理", "not accepted"),
     Stage.SENT_BACK: both("退回热线", "sent back to the hotline"),
+    Stage.MOVED: both("已移交其他街道", "moved to another street"),
 }
 MISSING: Final[Mapping[MissingFact, Both]] = {
     MissingFact.MATTER: both("事项", "what it is about"),
@@ -147,9 +148,7 @@ NOTICES: Final[Mapping[NoticeKind, Both]] = {
     NoticeKind.GRANTED: both("已批准", "granted"),
     NoticeKind.DENIED: both("未批准", "denied"),
     NoticeKind.REQUEST_LAPSED: both("申请失效，未予审批", "the request lapsed undecided"),
-    NoticeKind.HOTLINE_DUE: both(
-        "热线时限将到，案件暂停办理中", "the hotline's deadline, while the case rests"
-    ),
+    NoticeKind.HOTLINE_DUE: both("热线时限将到，案件暂停办理中", "the hotline's deadline, at rest"),
     NoticeKind.RESUMED: both("恢复办理", "goes on"),
     NoticeKind.RETURNED: both("退单", "returned"),
     NoticeKind.HANDED_OVER: both("承接任务", "task taken over"),
@@ -164,9 +163,8 @@ NOTICES: Final[Mapping[NoticeKind, Both]] = {
     NoticeKind.UPDATED: both("来源补充或变更", "its source has more to say"),
     NoticeKind.WITHDRAWN: both("来源撤销", "withdrawn by its source"),
     NoticeKind.RAISED: both("并入紧急来件，案件升级", "an urgent report joined it: it is more urgent now"),
-    NoticeKind.REPORTED_AGAIN: both(
-        "处置后再次反映，须核实答复", "reported again after the disposal: to be answered"
-    ),
+    NoticeKind.REPORTED_AGAIN: both("处置后再次反映，须核实答复", "reported again after it: to be answered"),
+    NoticeKind.MOVED: both("已移交其他街道", "another street's now"),
     NoticeKind.INTERIM_ANSWER: both("阶段答复", "interim answer"),
     NoticeKind.FINAL_ANSWER: both("办理结果", "final answer"),
     NoticeKind.EXTENDED: both("延期答复", "told of the extension"),
@@ -290,6 +288,7 @@ ENDS: Final[Mapping[CaseOutcome, Both]] = {
     CaseOutcome.ANSWERED: both("直接答复", "answered directly"),
     CaseOutcome.DECLINED: both("不予受理", "not accepted"),
     CaseOutcome.SENT_BACK: both("退回热线", "sent back to the hotline"),
+    CaseOutcome.MOVED: both("已移交其他街道", "moved to another street"),
     CaseOutcome.UNREASONABLE: both("不合理诉求", "unreasonable demand"),
 }
 SOURCES: Final[Mapping[Source, Both]] = {

@@ -9,6 +9,7 @@ from schemas import limits
 from schemas.inputs.action_base import ActionBase, EvidenceList, Officers
 from schemas.inputs.correction_actions import CorrectionAction
 from schemas.inputs.instead_actions import InsteadAction
+from schemas.inputs.move_actions import Move
 from schemas.inputs.supervision_actions import SupervisionAction
 from schemas.state.penalty import PenaltyFacts
 from schemas.values.answer_terms import AnswerFinding, ContactWay, UnsolvedCause
@@ -375,6 +376,7 @@ Action = Annotated[
     | OrderCheck
     | Void
     | Transfer
+    | Move
     | Reopen
     | Object
     | Terminate

@@ -49,3 +49,6 @@ class CaseAnswered(JournalEvent, frozen=True, kw_only=True, tag="case_answered.v
     answer: DirectAnswer
     by: Identifier | None = None
     note: Note = ""
+
+
+AssessmentEvent = CaseUnderAssessment | CaseRecognised | CaseLocated | CaseAnswered

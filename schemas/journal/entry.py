@@ -37,7 +37,7 @@ class Origin(Contract, frozen=True, kw_only=True):
 class RecordCause(Contract, frozen=True, kw_only=True, tag_field="kind", tag="record", omit_defaults=True):
     """An input record; `sha256` is that of its value. `origin` is set where a worker had forwarded it.
 
-    `retry_of`: its sender pushes again what had become this dead letter.
+    `retry_of`: its sender pushes again what had become this dead letter. `moved_from`: another street moved this case here, with this report.
     """
 
     topic: Identifier
@@ -46,6 +46,7 @@ class RecordCause(Contract, frozen=True, kw_only=True, tag_field="kind", tag="re
     sha256: Sha256
     origin: Origin | None = None
     retry_of: DeadLetterId | None = None
+    moved_from: CaseId | None = None
 
 
 class TimerCause(Contract, frozen=True, kw_only=True, tag_field="kind", tag="timer"):

@@ -11,12 +11,7 @@ from pydantic import Field
 from schemas.duty.duty_events import DutyEvent
 from schemas.inputs.action_base import EvidenceList, Officers
 from schemas.journal.answer_events import AnswerWritten, CallerContacted
-from schemas.journal.assessment_events import (
-    CaseAnswered,
-    CaseLocated,
-    CaseRecognised,
-    CaseUnderAssessment,
-)
+from schemas.journal.assessment_events import AssessmentEvent
 from schemas.journal.clock_events import (
     CaseAsked,
     CaseExtended,
@@ -36,6 +31,7 @@ from schemas.journal.instead_events import InsteadEvent
 from schemas.journal.joint_events import (
     CaseChecked,
     CaseDeclined,
+    CaseMoved,
     CaseRejected,
     CaseSentBack,
     CaseTerminated,
@@ -52,6 +48,7 @@ from schemas.journal.merge_events import CaseAmended, CaseJoined, CaseMerged, Ca
 from schemas.journal.partition_events import LetterDiscarded, TimeSetBack
 from schemas.journal.supervision_events import SupervisionEvent
 from schemas.journal.update_events import CaseChanged, ReportUpdated
+from schemas.state.came_from import CameFrom
 from schemas.state.case import ActionRef, Facts, ReportRef
 from schemas.state.retired import Ended
 from schemas.state.task import Teams
@@ -64,12 +61,13 @@ from schemas.values.text import CaseId, Code, EntryId, Identifier, Instant, Note
 
 
 class CaseOpened(JournalEvent, frozen=True, kw_only=True, tag="case_opened.v1"):
-    """A report became a case. The case stands at `reported`."""
+    """A report became a case. The case stands at `reported`. `came_from`: it was another street's before, and its clocks go on."""
 
     case_id: CaseId
     facts: Facts
     report: ReportRef
     evidence: EvidenceList = ()
+    came_from: CameFrom | None = None
 
 
 class CaseAccepted(JournalEvent, frozen=True, kw_only=True, tag="case_accepted.v1"):
@@ -341,15 +339,13 @@ CaseEvent = (
     | StageReached
     | PenaltyMoved
     | MeasureMoved
-    | CaseUnderAssessment
-    | CaseRecognised
-    | CaseLocated
-    | CaseAnswered
+    | AssessmentEvent
     | CaseUnderCheck
     | CaseChecked
     | CaseRejected
     | CaseVoided
     | CaseTransferred
+    | CaseMoved
     | JointStarted
     | JointTaskMoved
     | ClocksChanged

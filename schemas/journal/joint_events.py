@@ -1,12 +1,16 @@
 """How a case comes to be filed, leaves the street, or is worked with partners; part of `schemas.journal.events`."""
 
+from typing import Annotated
+
 from schemas.inputs.action_base import EvidenceList, Officers
 from schemas.journal.journal_event import JournalEvent
 from schemas.state.case import Joint
+from schemas.values.bounds import between
 from schemas.values.order_number import OrderNumber
+from schemas.values.place import Place
 from schemas.values.request_terms import DeclineReason, RejectReason
 from schemas.values.terms import JointStatus, VoidReason
-from schemas.values.text import CaseId, Identifier, Instant, Name, Note
+from schemas.values.text import CaseId, Identifier, Instant, Name, Note, StreetCode
 
 
 class TaskHandedOver(JournalEvent, frozen=True, kw_only=True, tag="task_handed_over.v1"):
@@ -74,6 +78,22 @@ class CaseTransferred(JournalEvent, frozen=True, kw_only=True, tag="case_transfe
     note: Note
 
 
+class CaseMoved(JournalEvent, frozen=True, kw_only=True, tag="case_moved.v1"):
+    """跨街道移交: it is another street's, and goes on there as `to_case`, with all its reports and its clocks; nobody is answered here.
+
+    The same transaction wrote them to that street, `reports` records. `place` is where it is there.
+    """
+
+    case_id: CaseId
+    at: Instant
+    by: Identifier
+    to: StreetCode
+    to_case: CaseId
+    reports: Annotated[int, *between(1, 10_000)]
+    place: Place
+    note: Note
+
+
 class CaseTerminated(JournalEvent, frozen=True, kw_only=True, tag="case_terminated.v1"):
     """终止办理: over without having been solved, by a written request that was reviewed; whoever reported it is told."""
 
@@ -103,7 +123,9 @@ class CaseSentBack(JournalEvent, frozen=True, kw_only=True, tag="case_sent_back.
     answer: Note
 
 
-Leaving = CaseRejected | CaseVoided | CaseTransferred | CaseTerminated | CaseDeclined | CaseSentBack
+Leaving = (
+    CaseRejected | CaseVoided | CaseTransferred | CaseMoved | CaseTerminated | CaseDeclined | CaseSentBack
+)
 """They end a case other than by its being handled and closed."""
 
 

@@ -8,6 +8,7 @@ from schemas.state.assessment import Assessment, MissingFacts
 from schemas.state.correction import CorrectionOrders
 from schemas.state.demerit import Demerit
 from schemas.state.instead import DoneInSteads
+from schemas.state.later_report import LaterReport
 from schemas.state.penalty import Measure, PenaltyRecord
 from schemas.state.supervision import HardCase, Supervision
 from schemas.state.task import Count, Returned, Task
@@ -52,6 +53,7 @@ from schemas.wire.contract import Contract
 
 Version = Annotated[int, *between(1, 1_000_000)]
 Percent = Annotated[int, *between(0, 100)]
+CasesBefore = Annotated[tuple[CaseId, ...], *at_most(limits.MOVES_PER_CASE_MAX)]
 
 
 class Facts(Contract, frozen=True, kw_only=True):
@@ -75,13 +77,6 @@ class Facts(Contract, frozen=True, kw_only=True):
     relapse_of: CaseId | None = None
     geocode: Geocode | None = None
     secret: bool = False
-
-
-class LaterReport(Contract, frozen=True, kw_only=True):
-    """The name of a report that came after the disposal."""
-
-    source: Source
-    source_no: OrderNumber
 
 
 class ClockMove(Contract, frozen=True, kw_only=True):
@@ -319,7 +314,7 @@ class ActionRef(Contract, frozen=True, kw_only=True):
 class Case(Contract, frozen=True, kw_only=True):
     """One case at one version; `version` rises by one with each entry that touches it.
 
-    `timers` holds what is due beside the clocks, which carry their own next wake-up. `stages_done` are the stages of the matter that were reported done. `evidence_head` is the last link of the evidence (`schemas.state.chain`). `failed_calls` nobody answered, on `failed_days` days, the last one at `missed_at`; `call_due`: the deadline has passed, and the caller is to be asked although nothing is done. `request` is the oldest that is open, `further_requests` are those of other kinds that came after it, `lapsed_requests` the kinds that lapsed and were not asked for again. `joined` are the cases merged into this one, `merged` says into which this one was. `contradicted_by`: reports that came after the disposal, and that nobody has answered yet. `assessment`: what is missing of it, or how it was answered directly. `not_duplicate_of`: cases of which somebody said that this is another. `check_ordered`: the centre had somebody look before it was handled. `contact`: with its callers, by whoever handles it. `answers`: what they are told, the newest last, one for each leg. `corrections`: the orders to correct (责令限期改正), `done_instead` what was done in somebody's stead, the newest last. `demerits`: what is counted against whoever handled it, or was.
+    `timers` holds what is due beside the clocks, which carry their own next wake-up. `stages_done` are the stages of the matter that were reported done. `evidence_head` is the last link of the evidence (`schemas.state.chain`). `failed_calls` nobody answered, on `failed_days` days, the last one at `missed_at`; `call_due`: the deadline has passed, and the caller is to be asked although nothing is done. `request` is the oldest that is open, `further_requests` are those of other kinds that came after it, `lapsed_requests` the kinds that lapsed and were not asked for again. `joined` are the cases merged into this one, `merged` says into which this one was. `contradicted_by`: reports that came after the disposal, and that nobody has answered yet. `assessment`: what is missing of it, or how it was answered directly. `not_duplicate_of`: cases of which somebody said that this is another. `check_ordered`: the centre had somebody look before it was handled. `contact`: with its callers, by whoever handles it. `answers`: what they are told, the newest last, one for each leg. `corrections`: the orders to correct (责令限期改正), `done_instead` what was done in somebody's stead, the newest last. `demerits`: what is counted against whoever handled it, or was. `moved_from`: the cases of other streets that it was before, the first first; `moved_to` the one that it is since.
     """
 
     case_id: CaseId
@@ -366,5 +361,7 @@ class Case(Contract, frozen=True, kw_only=True):
     corrections: CorrectionOrders = ()
     done_instead: DoneInSteads = ()
     demerits: Annotated[tuple[Demerit, ...], *at_most(limits.DEMERITS_PER_CASE_MAX)] = ()
+    moved_from: CasesBefore = ()
+    moved_to: CaseId | None = None
     entry_id: EntryId
     rules_version: Identifier

@@ -53,6 +53,7 @@ _OUTCOMES: Final[tuple[CaseOutcome | None, ...]] = (
     CaseOutcome.DECLINED,
     CaseOutcome.SENT_BACK,
     CaseOutcome.UNREASONABLE,
+    CaseOutcome.MOVED,
 )
 """Their places are in the log: one may be added behind, none moved."""
 
@@ -60,12 +61,14 @@ _OUTCOMES: Final[tuple[CaseOutcome | None, ...]] = (
 class Ended(Contract, frozen=True, kw_only=True):
     """What became of a case: when and how it ended, and into which it was merged; then `at` and `outcome` are that one's.
 
-    `at` and `outcome` are null while the case into which it was merged is open.
+    `at` and `outcome` are null while the case into which it was merged is open. `moved_to`: the case of another street that it is now, as
+    long as that is remembered.
     """
 
     at: Instant | None = None
     outcome: CaseOutcome | None = None
     merged_into: CaseId | None = None
+    moved_to: CaseId | None = None
 
 
 class RetiredReports(Contract, frozen=True, kw_only=True):

@@ -50,6 +50,7 @@ class Stage(Term):
     ANSWERED = "answered"
     DECLINED = "declined"
     SENT_BACK = "sent_back"
+    MOVED = "moved"
 
 
 class MissingFact(Term):
@@ -242,6 +243,7 @@ class NoticeKind(Term):
     WITHDRAWN = "withdrawn"
     EXTENDED = "extended"
     HOTLINE_DUE = "hotline_due"
+    MOVED = "moved"
 
 
 class CaseOutcome(Term):
@@ -260,6 +262,7 @@ class CaseOutcome(Term):
     DECLINED = "declined"
     SENT_BACK = "sent_back"
     UNREASONABLE = "unreasonable"
+    MOVED = "moved"
 
 
 class ReturnReason(Term):

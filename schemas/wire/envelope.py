@@ -14,6 +14,8 @@ ALSO: Final = "also"
 """The header of a journal entry that touches more cases than its key says: the ids of the others, with commas."""
 CAUSE: Final = "cause"
 """The header of a receipt that says which record it answers: topic:partition:offset."""
+MOVED: Final = "moved"
+"""The header of a report that another street hands over with its case (`schemas.wire.move_header`)."""
 WRITTEN_BACK: Final = "written_back"
 """The header of a record of `cases.v1` that was written once more, because the log had lost it."""
 TYPE_PREFIX: Final = "urban.enforcement."
@@ -117,9 +119,13 @@ def fields_in(value: bytes | None) -> Mapping[str, object] | None:
 def _headers(received: Sequence[tuple[str, bytes | None]]) -> Mapping[str, bytes]:
     if len(received) > limits.HEADERS_MAX:
         raise BadMessage("too_many_headers", "headers", f"at most {limits.HEADERS_MAX}")
-    if any(len(name) + len(content or b"") > limits.HEADER_BYTES_MAX for name, content in received):
+    if any(len(name) + len(content or b"") > _longest(name) for name, content in received):
         raise BadMessage("header_too_long", "headers", f"at most {limits.HEADER_BYTES_MAX} bytes each")
     return {name.lower(): content or b"" for name, content in received}
+
+
+def _longest(name: str) -> int:
+    return limits.MOVE_HEADER_BYTES_MAX if name == MOVED else limits.HEADER_BYTES_MAX
 
 
 def _parsed(value: bytes) -> object:

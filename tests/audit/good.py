@@ -62,6 +62,7 @@ def good_story() -> Story:
     ordered_to_correct(story)
     done_instead(story)
     _demanding(story)
+    _of_another_street(story)
     story.wait(days=36)
     _without_key(story)
     _pushed_again_years_later(story)
@@ -259,6 +260,18 @@ def _demanding(story: Story) -> None:
         story.wait(minutes=5).act("decide", request="unreasonable", granted=granted)
         assert story.answer == "accepted"
     story.path("sign", "arrive", "dispose", "pass", "call")
+
+
+def _of_another_street(story: Story) -> None:
+    """A case that two have reported is the neighbour's, which goes on with it by the deadline that was extended; its order comes again here."""
+    story.report(source_no="NEXT", place=elsewhere(72))
+    first = story.pushed[-1][0]
+    story.wait(minutes=3).report(source_no="NEXT-2", source="12319", place=elsewhere(72))
+    story.path("sign", "extend").wait(minutes=9).act("move").hand_on()
+    assert [report.source_no for report in story.case.reports] == ["NEXT", "NEXT-2"]
+    story.path("sign", "contact", "arrive", "dispose", "pass", "call")
+    story.push_bytes(first.topic, first.key, first.value)
+    story.report(place=elsewhere(73)).act("move").hand_on()
 
 
 def _never_decided(story: Story) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.audit.auditing import audit_partition
 from pipeline.audit.checks.check_context import AuditSetup
-from pipeline.audit.checks.hops import judge
+from pipeline.audit.checks.crossing import hops, moved_reports
 from pipeline.audit.findings import Findings
 from pipeline.audit.log.partition_log import AuditRecord, Held
 from pipeline.audit.model.rules_reader import AuditRules, read_audit_rules
@@ -93,6 +93,8 @@ class MemoryLog:
 def logged(pushed: Iterable[tuple[InputRecord, datetime]], outcomes: Iterable[Outcome]) -> MemoryLog:
     """As a worker writes it, each outcome in a transaction of its own."""
     log, digest, inputs = MemoryLog(), StateDigest(), {}
+    pushed = list(pushed)
+    there = {record.value for record, _ in pushed}
     for record, at in pushed:
         ms = int((at - EPOCH).total_seconds() * 1000)
         inputs[record.topic, record.offset] = record
@@ -107,7 +109,9 @@ def logged(pushed: Iterable[tuple[InputRecord, datetime]], outcomes: Iterable[Ou
             offsets[cause.topic] = cause.offset + 1
         for one in outgoing(outcome, decided, rfc3339(entry.at)):
             if one.partition is not None:
-                continue  # it was pushed on
+                if one.value not in there:  # nobody has decided it yet
+                    log.add(one.topic, one.key, one.value, entry.at, one.headers)
+                continue
             log.add(one.topic, one.key, one.value, entry.at, one.headers)
             if one.topic == topics.CASES and one.key:
                 digest.put(one.key, one.value)
@@ -190,7 +194,8 @@ def audit_setup(**changes) -> AuditSetup:
 def audited(log: MemoryLog, *, replayed: bool = True, **changes) -> Findings:
     """What the auditor finds in it."""
     found = audit_partition(log, audit_setup(**changes), {RULES.version: RULES}.get if replayed else None)
-    judge(found)
+    hops.judge(found)
+    moved_reports.judge(found)
     return found
 
 

@@ -9,6 +9,7 @@ import tests.audit.faults.faults_of_continuity
 import tests.audit.faults.faults_of_forgetting
 import tests.audit.faults.faults_of_hotline_deadlines
 import tests.audit.faults.faults_of_letters
+import tests.audit.faults.faults_of_moves
 import tests.audit.faults.faults_of_orders
 import tests.audit.faults.faults_of_past_cases
 import tests.audit.faults.faults_of_penalties

@@ -24,6 +24,11 @@ from tests.core.story_paths import ELSEWHERE as ELSEWHERE
 from tests.core.story_paths import PATHS
 
 STREET = "140109004"
+OTHER_STREET = "140109001"
+"""A neighbour of it."""
+_MOVE: dict[str, dict[str, object]] = {
+    "move": {"to": OTHER_STREET, "grid": f"{OTHER_STREET}001001", "note": "在千峰街道辖区"}
+}
 KEY = b"k" * 32
 HERE = {"point": {"lon": 112.5, "lat": 37.88, "crs": "WGS84"}, "address": "兴华街18号"}
 RULES: Rules = replace(load_rules(Path(__file__).parents[2] / "rules"), people={})
@@ -40,6 +45,7 @@ DISPATCHERS = frozenset(
         "supervise",
         "void",
         "transfer",
+        "move",
         "terminate",
         "decline",
         "merge",
@@ -161,6 +167,12 @@ class Story:
         assert sent is not None
         self.partition = sent.partition
         return self.push_bytes(sent.topic, sent.key, sent.value, sent.headers)
+
+    def hand_on(self) -> "Story":
+        """The reports of the case that was moved last arrive in the other street."""
+        for sent in self.last.sent:
+            self.push_bytes(sent.topic, sent.key, sent.value, sent.headers)
+        return self
 
     def again(self) -> "Story":
         """The last record comes once more, byte for byte."""
@@ -348,7 +360,7 @@ class Story:
             "split": self._merged_report(),
             "settle": {"department": "sanitation", "waive": True, "note": "不需到场"},
         }
-        return (bodies | said_of_orders(self.now, self.evidence)).get(action, {})
+        return (bodies | _MOVE | said_of_orders(self.now, self.evidence)).get(action, {})
 
     def _another(self) -> str:
         """An open case other than the last; one that is not there where there is none."""

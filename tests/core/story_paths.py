@@ -27,6 +27,7 @@ _PLAIN = [
     "dispose",
     "check",
     "transfer",
+    "move",
     "merge",
     "split",
     "object",

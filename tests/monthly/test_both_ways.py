@@ -154,7 +154,7 @@ def by_snapshots(outcomes: Sequence[Outcome]) -> Counter[str]:
     }
     found: Counter[str] = Counter()
     for case in cases.values():
-        if case.outcome in (None, CaseOutcome.MERGED):
+        if case.outcome in (None, CaseOutcome.MERGED, CaseOutcome.MOVED):
             continue
         holder = case.task.team if case.task else None
         wrongly = {one.team for one in case.returned if one.reason is not ReturnReason.NOT_ENOUGH_FACTS}

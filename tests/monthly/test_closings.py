@@ -140,7 +140,11 @@ def test_the_table_has_a_row_for_every_end_and_each_is_played():
         CaseOutcome.ANSWERED,
     }
     named = {ground.code for ground in GROUNDS}
-    assert {end for end in CaseOutcome if end.value not in named} == {*ordinary, CaseOutcome.MERGED}
+    assert {end for end in CaseOutcome if end.value not in named} == {
+        *ordinary,
+        CaseOutcome.MERGED,
+        CaseOutcome.MOVED,
+    }
     assert {ground for _, _, ground in ENDED.values()} == named
     order = list(dict.fromkeys(ground.kind for ground in GROUNDS))
     assert order == list(KINDS), "special, fault, late, normal: in this order"

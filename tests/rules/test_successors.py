@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.audit.auditing import audit_partition
 from pipeline.audit.checks.check_context import AuditSetup
-from pipeline.audit.checks.hops import judge
+from pipeline.audit.checks.crossing.hops import judge
 from pipeline.audit.model.rules_reader import read_audit_rules
 from pipeline.core.partition import Partition
 from pipeline.rulebook import load_rules

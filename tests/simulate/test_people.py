@@ -238,7 +238,7 @@ def test_every_action_has_a_number_of_its_own():
         *("resume", "reach_stage", "object", "terminate", "decline", "order_check", "progress"),
         *("assign", "supervise", "end_supervision", "raise_hard", "appeal"),
         *("order_correction", "extend_correction", "reinspect", "release_correction"),
-        *("act_instead", "claim_costs", "merge", "split", "measure"),
+        *("act_instead", "claim_costs", "merge", "split", "measure", "move"),
     }
     kinds = {action_name(contract) for contract in get_args(get_args(Action)[0])}
     tasks = [

@@ -17,6 +17,7 @@ from pipeline.audit.model.case_memory import CaseMemory, Key
 from pipeline.audit.model.clock_deadlines import (
     BOUND_BY_HOTLINE,
     as_begun,
+    brought_along,
     deadline,
     is_counted_anew,
     without_hotline,
@@ -237,6 +238,9 @@ Allowed = Callable[[AuditRules, JoinedEntry, Touched, Clock, Clock], bool]
 def _started(
     audit_rules: AuditRules, joined: JoinedEntry, touched: Touched, clock: Clock, previous: Clock
 ) -> bool:
+    brought = brought_along(touched, clock)
+    if brought is not None:
+        return (clock.started_at, clock.moves, clock.stopped_at) == (brought.started_at, brought.moves, None)
     rule = audit_rules.rule(touched.after.facts, clock.kind)
     begins = {moment(joined, touched)}
     if rule.is_cumulative and (touched.before is None or touched.before.stage in UNCLEAR):

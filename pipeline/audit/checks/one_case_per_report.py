@@ -344,7 +344,7 @@ def _end_text(end: Ended | None) -> str:
     if end is None:
         return "-"
     at = end.at.replace(microsecond=0).isoformat() if end.at else "-"
-    return f"{at} {end.outcome or '-'} {end.merged_into or ''}".strip()
+    return f"{at} {end.outcome or '-'} {end.merged_into or ''} {end.moved_to or ''}".strip()
 
 
 def _named(case_id: str, number: ReportNo) -> tuple[str, str, str]:

@@ -369,7 +369,8 @@ def _is_followed(case: CaseMemory, order: RememberedOrder) -> bool:
 
 
 _LEAVING: Final = tuple(
-    f"case_{how}" for how in ("terminated", "transferred", "merged", "voided", "declined", "sent_back")
+    f"case_{how}"
+    for how in ("terminated", "transferred", "moved", "merged", "voided", "declined", "sent_back")
 )
 _FOLLOWING: Final = frozenset(
     map(PenaltyStep, ["filed", "simple_decided", "decided", "no_penalty", "transferred", "reopened"])

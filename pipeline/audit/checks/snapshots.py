@@ -189,6 +189,8 @@ def sides(case: Case, memory: CaseMemory) -> Iterator[tuple[str, object, object]
     yield "entry_id", case.entry_id, memory.entry_id
     yield "rules_version", case.rules_version, memory.rules_version
     yield "stage", case.stage.value, memory.stage
+    yield "moved_from", case.moved_from, memory.moved_from
+    yield "moved_to", case.moved_to, memory.moved_to
     yield "facts", case.facts, memory.facts
     yield "task.team", task.team if task else None, memory.team
     yield "task.offered_to", task.offered_to if task else (), memory.offered_to

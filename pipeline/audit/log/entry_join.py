@@ -262,14 +262,14 @@ class Inputs:
         head = self._head or self._next()
         while head is not None:
             waiting += 1
-            self._findings.hops.waits(head)
+            self._findings.waits(head)
             head = self._next()
         for record in self.skipped.values():
             if record.offset < self.last:
                 self._findings.holds("input_lost", False, record.place)
             else:
                 waiting += 1
-                self._findings.hops.waits(record)
+                self._findings.waits(record)
         self._findings.numbers[f"waiting {self._topic}"] += waiting
         for offset in sorted(self._acknowledged):
             place = LogPlace(self._topic, self._partition, offset)

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from pipeline.audit.model.apply_correction import CORRECTION_APPLIERS
 from pipeline.audit.model.apply_demerits import DEMERIT_APPLIERS, appeals_of, deny_appeal
 from pipeline.audit.model.apply_district import DISTRICT_APPLIERS
-from pipeline.audit.model.audit_tables import ANSWERING, AT_REST, BACK, MOVES, SAME, STAYING, name_of
+from pipeline.audit.model.apply_ending import ENDING_APPLIERS
+from pipeline.audit.model.audit_tables import AT_REST, BACK, ENDING, MOVES, SAME, STAYING, name_of
 from pipeline.audit.model.case_memory import CaseMemory, RememberedReport
 from pipeline.audit.model.procedure.remembered_orders import RememberedStep
 from schemas import limits
@@ -31,7 +32,8 @@ def apply_event(case: CaseMemory | None, event: events.Event) -> tuple[CaseMemor
     name = name_of(event)
     if isinstance(event, events.CaseOpened):
         own = RememberedReport.of(event.report)
-        return CaseMemory(event.case_id, event.facts, True, reports=(own,)), case is None
+        before = event.came_from.cases if event.came_from else ()
+        return CaseMemory(event.case_id, event.facts, True, reports=(own,), moved_from=before), case is None
     if case is None:
         return None, False
     legal = True
@@ -47,7 +49,7 @@ def apply_event(case: CaseMemory | None, event: events.Event) -> tuple[CaseMemor
     deny_appeal(case, event)
     if change := APPLIERS.get(type(event)):
         change(case, event)
-    if name in ANSWERING:
+    if name in ENDING:
         case.timers, case.requests, case.call_due = _tested(case), appeals_of(case), False
         case.ended_at = getattr(event, "at", None)
     return case, legal
@@ -190,13 +192,6 @@ def _recognised(case: CaseMemory, event: assessment_events.CaseRecognised) -> No
 
 def _located(case: CaseMemory, event: assessment_events.CaseLocated) -> None:
     case.facts = replace(case.facts, place=event.place)
-
-
-def _ends_as(outcome: CaseOutcome) -> Callable[[CaseMemory, object], None]:
-    def change(case: CaseMemory, _: object) -> None:
-        case.outcome = outcome
-
-    return change
 
 
 def _merged(case: CaseMemory, event: merge_events.CaseMerged) -> None:
@@ -379,16 +374,10 @@ APPLIERS: Final[Mapping[type, Callable[..., None]]] = {
     assessment_events.CaseUnderAssessment: _under_assessment,
     assessment_events.CaseRecognised: _recognised,
     assessment_events.CaseLocated: _located,
-    assessment_events.CaseAnswered: _ends_as(CaseOutcome.ANSWERED),
+    **ENDING_APPLIERS,
     **DISTRICT_APPLIERS,
     **DEMERIT_APPLIERS,
     **CORRECTION_APPLIERS,
-    joint_events.CaseRejected: _ends_as(CaseOutcome.REJECTED),
-    joint_events.CaseVoided: _ends_as(CaseOutcome.VOIDED),
-    joint_events.CaseTransferred: _ends_as(CaseOutcome.TRANSFERRED),
-    joint_events.CaseTerminated: _ends_as(CaseOutcome.TERMINATED),
-    joint_events.CaseDeclined: _ends_as(CaseOutcome.DECLINED),
-    joint_events.CaseSentBack: _ends_as(CaseOutcome.SENT_BACK),
     joint_events.JointStarted: _joint_started,
     joint_events.JointTaskMoved: _joint_moved,
     joint_events.TaskHandedOver: _handed_over,

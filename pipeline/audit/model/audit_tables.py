@@ -41,13 +41,14 @@ case_suspended        dispatched signed arrived joint_in_progress rework       >
 case_resumed          suspended                                                > {BACK}
 joint_started         arrived rework                                           > joint_in_progress
 joint_task_moved      joint_in_progress                                        > {SAME}
-case_retired          answered closed rejected voided declined sent_back transferred_out terminated merged > {SAME}
+case_retired          answered closed rejected voided declined sent_back transferred_out moved terminated merged > {SAME}
 case_voided           under_assessment verifying_before_filing {_BEFORE_ARRIVAL}                > voided
 case_declined         under_assessment dispatch_pending dispatched signed                > declined
 case_sent_back        under_assessment dispatch_pending dispatched signed                > sent_back
 case_merged           under_assessment verifying_before_filing {_BEFORE_ARRIVAL}                > merged
 case_unmerged         merged                                                   > {BACK}
 case_transferred      {_WORKED_ON}                                             > transferred_out
+case_moved            under_assessment verifying_before_filing {_BEFORE_ARRIVAL} arrived        > moved
 case_terminated       {_WORKED_ON}                                             > terminated
 """
 
@@ -173,6 +174,7 @@ FINAL: Final = frozenset(
         "declined",
         "sent_back",
         "transferred_out",
+        "moved",
         "terminated",
         "merged",
     }
@@ -190,7 +192,9 @@ ANSWERING: Final = frozenset(
         *("case_declined", "case_sent_back"),
     }
 )
-"""They end a case with the final answer to whoever reported it; a merged case is answered with its host."""
+"""They end a case with the final answer to whoever reported it; a merged case is answered with its host, a moved one in the other street."""
+ENDING: Final = ANSWERING | {"case_moved"}
+"""They end a case for good, unless it is reopened."""
 
 # an action, the event that it must bring about, and whose it is: the team's that holds the task (or of a post, too), the team's that
 # handles the case or did last, a team's to which it is offered, a partner's for itself, or anybody's in the street who has the role
@@ -234,6 +238,7 @@ act_instead  acted_instead       anybody
 claim_costs  costs_moved         anybody
 appeal       case_asked          anybody
 transfer     case_transferred    anybody
+move         case_moved          anybody
 reopen       case_reopened       anybody
 joint_step   joint_task_moved    partner
 settle       joint_task_moved    holder+

@@ -151,6 +151,9 @@ class CaseMemory:
     severity_before: Severity | None = None
     """Of a case that was raised: since when it is of a higher severity, and which it was opened with."""
     outcome: CaseOutcome | None = None
+    moved_from: tuple[str, ...] = ()
+    """The cases of other streets that it was before, the first first; and the one that it is since."""
+    moved_to: str | None = None
     ended_at: datetime | None = None
     entry_id: str = ""
     rules_version: str = ""
@@ -252,6 +255,7 @@ def seeded(case: Case) -> CaseMemory:
     """A case whose opening was not read, as its snapshot has it."""
     memory = _seeded(case)
     memory.order, memory.costs = order_of(case), costs_of(case)
+    memory.moved_from, memory.moved_to = case.moved_from, case.moved_to
     memory.proceedings = tuple(map(RememberedStep.of, case.penalty.records if case.penalty else ()))
     return memory
 

@@ -9,6 +9,7 @@ from pipeline.audit.model.fold import Touched
 from pipeline.audit.model.oracle import DAY, Deadline, Halt, More, Move, number_of
 from pipeline.audit.model.rules_reader import AuditRules, plain
 from schemas.journal.entry import TimerCause
+from schemas.journal.events import CaseOpened
 from schemas.state.case import Clock, ClockMove
 from schemas.values.terms import ClockKind, TimerKind
 
@@ -65,6 +66,14 @@ def moves_of(moves: Sequence[ClockMove]) -> tuple[Move, ...]:
         else Halt(number_of(move.at), number_of(move.until or move.at))
         for move in moves
     )
+
+
+def brought_along(touched: Touched, clock: Clock) -> Clock | None:
+    """This clock as it ran in another street, from which the case came with it."""
+    opened = touched.event("case_opened")
+    came_from = opened.came_from if isinstance(opened, CaseOpened) else None
+    brought = came_from.clocks if came_from is not None else ()
+    return next((one for one in brought if (one.kind, one.name) == (clock.kind, clock.name)), None)
 
 
 def is_counted_anew(rules: AuditRules, joined: JoinedEntry, touched: Touched) -> bool:

@@ -35,6 +35,7 @@ _OUTCOMES: Final = [
     "declined",
     "sent_back",
     "unreasonable",
+    "moved",
 ]
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LAST: Final = 4
@@ -114,7 +115,8 @@ def ended(cases: dict[str, CaseMemory], past: PastCases, case_id: str) -> Ended 
             return Ended(merged_into=merged_into) if merged_into else None
         if host is None:
             told = at is not None or merged_into is not None
-            return Ended(at=at, outcome=outcome, merged_into=merged_into) if told else None
+            to = case.moved_to if case is not None else None
+            return Ended(at=at, outcome=outcome, merged_into=merged_into, moved_to=to) if told else None
         merged_into = host
     return None
 

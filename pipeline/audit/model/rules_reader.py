@@ -117,6 +117,7 @@ class AuditRules:
     """Units with another time for handling than the matter's."""
     instead_demand_days: int
     report_photo_days: int
+    moves_max: int
     """So much older than a report its photo may be."""
     duty: Mapping[tuple[str | None, str], str]
     """The roster of a team: of all streets (None), or of one."""
@@ -231,6 +232,7 @@ def read_audit_rules(folder: Path) -> AuditRules:
         unit_limits=book.roster.unit_limits,
         instead_demand_days=policy.instead.demand_days,
         report_photo_days=policy.report_photo_days,
+        moves_max=policy.moves_max,
         duty=_duty(book),
     )
 

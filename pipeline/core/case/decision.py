@@ -136,6 +136,8 @@ class Decision(NamedTuple):
     changes: tuple[Change, ...] = ()
     reply: Reply | None = None
     duty: StreetDuty | None = None
+    sent: tuple[ForwardedRecord, ...] = ()
+    """The reports of a case that was moved to another street."""
 
 
 def refuse_report(report: Report, refusal: Refusal) -> Decision:

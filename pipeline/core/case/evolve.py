@@ -45,6 +45,7 @@ def opened(event: events.CaseOpened, rules_version: str) -> Case:
         stage=Stage.REPORTED,
         facts=event.facts,
         reports=(event.report,),
+        moved_from=event.came_from.cases if event.came_from else (),
         entry_id=event.report.entry_id,
         rules_version=rules_version,
     )
@@ -205,7 +206,8 @@ def _progress(case: Case, event: events.ProgressReported, _: Stage) -> Case:
 
 
 def _left(case: Case, event: joint_events.Leaving, stage: Stage) -> Case:
-    return _over(case, stage, _LEFT_AS[type(event)], event.at)
+    over = _over(case, stage, _LEFT_AS[type(event)], event.at)
+    return replace(over, moved_to=event.to_case) if isinstance(event, joint_events.CaseMoved) else over
 
 
 def _over(case: Case, stage: Stage, outcome: CaseOutcome, at: datetime) -> Case:
@@ -302,6 +304,7 @@ _LEFT_AS: Final[Mapping[type, CaseOutcome]] = {
     joint_events.CaseRejected: CaseOutcome.REJECTED,
     joint_events.CaseVoided: CaseOutcome.VOIDED,
     joint_events.CaseTransferred: CaseOutcome.TRANSFERRED,
+    joint_events.CaseMoved: CaseOutcome.MOVED,
     joint_events.CaseTerminated: CaseOutcome.TERMINATED,
     joint_events.CaseDeclined: CaseOutcome.DECLINED,
     joint_events.CaseSentBack: CaseOutcome.SENT_BACK,

@@ -10,7 +10,8 @@ from pipeline.core.case.reporters import answered
 from schemas.errors import CorruptLog
 from schemas.journal import clock_events, events, merge_events, update_events
 from schemas.state import chain
-from schemas.state.case import Amended, Case, Facts, LaterReport, Merged, ReportRef
+from schemas.state.case import Amended, Case, Facts, Merged, ReportRef
+from schemas.state.later_report import LaterReport
 from schemas.values.hotline_order import HotlineOrder
 from schemas.values.place import Place
 from schemas.values.terms import CaseOutcome, Severity, Stage, Urgency
@@ -60,6 +61,12 @@ def report_split(case: Case, event: merge_events.ReportSplit, _: Stage) -> Case:
 def as_opened(case: Case) -> Facts:
     """The facts of the case before anything joined it: what joins it may say where it is, but not draw in what is near to that."""
     return case.amended.facts if case.amended else case.facts
+
+
+def is_elsewhere_now(before: Case, after: Case) -> bool:
+    """Whether the case is of another matter or place than it was opened with (变更), by which it is found."""
+    was, now = as_opened(before), as_opened(after)
+    return was is not now and (was.matter, was.place) != (now.matter, now.place)
 
 
 def amended(case: Case, event: merge_events.CaseAmended, _: Stage) -> Case:

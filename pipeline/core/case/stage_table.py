@@ -90,8 +90,9 @@ _GIVEN_UP: Final[Moves] = {
 _NO_CASE: Final[Moves] = {
     joint_events.CaseVoided: Stage.VOIDED,
     merge_events.CaseMerged: Stage.MERGED,
+    joint_events.CaseMoved: Stage.MOVED,
 }
-"""Before anybody has arrived, a case may be void, or part of another case."""
+"""Before anybody has arrived, a case may be void, or part of another case, or another street's."""
 
 _NOT_FOR_US: Final[Moves] = {
     joint_events.CaseDeclined: Stage.DECLINED,
@@ -189,6 +190,7 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
             events.CaseDisposed: Stage.AWAITING_VERIFICATION,
             clock_events.CaseSuspended: Stage.SUSPENDED,
             joint_events.JointStarted: Stage.JOINT_IN_PROGRESS,
+            joint_events.CaseMoved: Stage.MOVED,
             **_GIVEN_UP,
         },
         clocks=(*_HANDLING, *_CONTACT),
@@ -252,6 +254,7 @@ STAGE_TABLE: Final[Mapping[Stage, StageRow]] = {
     Stage.TERMINATED: _row(moves={events.CaseRetired: Stage.TERMINATED}),
     Stage.DECLINED: _row(moves={events.CaseRetired: Stage.DECLINED}),
     Stage.SENT_BACK: _row(moves={events.CaseRetired: Stage.SENT_BACK}),
+    Stage.MOVED: _row(moves={events.CaseRetired: Stage.MOVED}),
     Stage.MERGED: _row(moves={merge_events.CaseUnmerged: BACK, events.CaseRetired: Stage.MERGED}),
 }
 """Every stage has its row, in the order in which a case comes to it."""

@@ -74,6 +74,8 @@ class Outcome:
     callers: list[CallerRecord] = field(default_factory=list)
     dead_letters: list[DeadLetter] = field(default_factory=list)
     forwarded: ForwardedRecord | None = None
+    sent: Sequence[ForwardedRecord] = ()
+    """The reports of a case that was moved to another street."""
     retired_reports: Sequence[RetiredReports] = ()
     """Of the reports of cases that are kept no longer: the records that these cases changed."""
     duty: StreetDuty | None = None

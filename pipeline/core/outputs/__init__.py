@@ -40,7 +40,7 @@ class Outputs(NamedTuple):
 
 def of(decision: Decision, turn: Turn, rules: Rules) -> Outputs:
     """Everything that `decision` sends out. Cases that are merged or split have only their own events each."""
-    events, changes, reply, _ = decision
+    events, changes, reply, *_ = decision
     tasks: list[Assignment] = []
     notifications: list[Notice] = []
     for before, after, retired in changes:

@@ -34,8 +34,9 @@ from schemas.journal.merge_events import CaseAmended
 from schemas.journal.update_events import CaseChanged, ReportUpdated
 from schemas.outputs import Assignment
 from schemas.state.answer import WrittenAnswer
-from schemas.state.case import Case, Clock, JointTask, LaterReport, Request
+from schemas.state.case import Case, Clock, JointTask, Request
 from schemas.state.correction import CorrectionOrder
+from schemas.state.later_report import LaterReport
 from schemas.state.task import Task
 from schemas.values.place import Place
 from schemas.values.terms import (

@@ -29,6 +29,7 @@ from schemas.journal.events import (
 )
 from schemas.journal.joint_events import (
     CaseDeclined,
+    CaseMoved,
     CaseRejected,
     CaseSentBack,
     CaseTerminated,
@@ -194,6 +195,16 @@ def _told(rules: Rules, case: Case, event: CaseEvent) -> tuple[str, AnswerFindin
     place, outcome = case.facts.place.address, case.outcome or CaseOutcome.RESOLVED
     text = rules.answers.ending(outcome, matter_zh=matter.name_zh, place=place, to=to)
     return text[: limits.NOTE_MAX], None
+
+
+def _of_move(rules: Rules, turn: Turn, case: Case, event: CaseMoved) -> list[Notice]:
+    """Whoever reported it hears who goes on with it, as which case, and by when: as before."""
+    matter, to = rules.matter_of(case.facts.matter), rules.streets[event.to].name_zh
+    text = rules.answers.ending(
+        CaseOutcome.MOVED, matter_zh=matter.name_zh, place=case.facts.place.address, to=to
+    )
+    notices = (_to_source(turn, case, NoticeKind.MOVED, report) for report in answered(case))
+    return [replace(notice, text_zh=text[: limits.NOTE_MAX], into=event.to_case) for notice in notices]
 
 
 def _of_answer(rules: Rules, turn: Turn, case: Case, event: VerificationPassed) -> list[Notice]:
@@ -369,6 +380,7 @@ _NOTICES: Final[Mapping[type, tuple[Callable[..., list[Notice]], ...]]] = {
     CaseRejected: (_answers,),
     CaseVoided: (_answers,),
     CaseTransferred: (_answers,),
+    CaseMoved: (_of_move,),
     CaseTerminated: (_answers,),
     CaseDeclined: (_answers,),
     CaseSentBack: (_answers,),

@@ -21,7 +21,13 @@ from pipeline.core.case.turn import Turn
 from pipeline.core.outputs.dead_letters import subject_of
 from pipeline.core.rules.meanings.citations import rule_behind
 from pipeline.core.rules.meanings.report_meanings import EMERGENCY, UNDER_ASSESSMENT, Meaning
-from pipeline.core.rules.refusals import REPEATED_AFTER_END, REPEATED_OTHERWISE, Refusal, meaning_of
+from pipeline.core.rules.refusals import (
+    REPEATED_AFTER_END,
+    REPEATED_AFTER_MOVE,
+    REPEATED_OTHERWISE,
+    Refusal,
+    meaning_of,
+)
 from pipeline.core.rules.rules import Rules
 from schemas import limits
 from schemas.duty.duty_actions import DutyAction
@@ -158,6 +164,8 @@ def retired_receipt(turn: Turn, reply: RetiredReply) -> Receipt:
 def _meaning_again(first: Meaning, ended: Ended | None, *, differs: bool) -> Meaning:
     if differs:
         return REPEATED_OTHERWISE
+    if ended is not None and ended.moved_to is not None:
+        return REPEATED_AFTER_MOVE
     return REPEATED_AFTER_END if ended is not None and ended.at is not None else first
 
 

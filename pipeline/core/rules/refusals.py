@@ -10,6 +10,7 @@ from pipeline.core.rules.meanings.correction_meanings import CORRECTION_MEANINGS
 from pipeline.core.rules.meanings.district_meanings import DISTRICT_MEANINGS
 from pipeline.core.rules.meanings.duty_meanings import DUTY_MEANINGS, FIELD_MEANINGS
 from pipeline.core.rules.meanings.evidence_meanings import EVIDENCE_MEANINGS
+from pipeline.core.rules.meanings.move_meanings import MOVE_MEANINGS
 from pipeline.core.rules.meanings.penalty_meanings import PENALTY_MEANINGS
 from pipeline.core.rules.meanings.report_meanings import ANSWER_MEANINGS, REPORT_MEANINGS, Meaning
 from schemas import limits
@@ -48,6 +49,11 @@ REPEATED_AFTER_END: Final = Meaning(
     "This was handled before and its case has ended; no second one is opened. If it is there again, report it under a new number",
 )
 """Beside the answer to a report that comes again when its case is over."""
+REPEATED_AFTER_MOVE: Final = Meaning(
+    "此件已移交其他街道继续办理，请向该街道查询（见移交后案件编号）",
+    "This is another street's case now, and goes on there: ask that street, by the id of its case",
+)
+"""The same, where its case was moved."""
 MEANINGS: Final[Mapping[str, Meaning]] = {
     **REPORT_MEANINGS,
     **ANSWER_MEANINGS,
@@ -222,6 +228,7 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     **DISTRICT_MEANINGS,
     **DUTY_MEANINGS,
     **FIELD_MEANINGS,
+    **MOVE_MEANINGS,
     **CORRECTION_MEANINGS,
     # ours
     "internal_error": Meaning("系统内部错误，已转人工", "An internal error; people will look at it"),

@@ -233,6 +233,7 @@ class Policy:
     joint_partners_min: int
     reworks_max: int
     reopens_max: int
+    moves_max: int
     hotline_limit_max: Span
     rest_warning_percent: int
     extension_answers: Mapping[ExtensionReason, str]

@@ -10,6 +10,7 @@ from pipeline.core.case.case_book import CaseBook, Match
 from pipeline.core.clocks import hotline_deadlines
 from pipeline.core.locate.locating import Located, Unlocated
 from pipeline.core.locate.secret_place import coarse_geocode, coarse_place, coarse_report, is_secret
+from pipeline.core.other_street import arriving
 from pipeline.core.rules.address_key import is_no_address
 from pipeline.core.rules.grid import is_no_point, to_wgs84
 from pipeline.core.rules.identity import case_id, report_digest, report_key
@@ -41,6 +42,7 @@ from schemas.values.sources import SOURCE_TABLE
 from schemas.values.terms import EvidenceKind, LeftOutReason, MissingFact, ReportOutcome
 from schemas.values.text import UNDETERMINED
 from schemas.values.update_terms import ReportMark, UpdateCode, UpdatePart
+from schemas.wire.move_header import MoveHeader
 
 _SELF_DISPOSING: Final = " or ".join(
     row.source.value for row in SOURCE_TABLE.values() if row.may_self_dispose
@@ -199,21 +201,23 @@ def open_case(
     seen: ReportRef,
     relapse_of: str | None,
     suspect: Match | None,
+    came: MoveHeader | None = None,
 ) -> tuple[CaseEvent, ...]:
     """The events by which `report` becomes a case of its own and somebody is asked to handle it, or to look or to say something
-    first; or by which it is answered directly. `suspect`: the case that it is likely one with."""
+    first; or by which it is answered directly. `suspect`: the case that it is likely one with; `came`: what another street says that moved it here."""
     new_id = case_id(street.code, report_key(report.source, report.source_no))
-    facts = facts_of(rules, report, examined, seen.at)
+    facts = facts_of(rules, report, examined, came.opened_at if came else seen.at)
     if relapse_of is not None:
         facts = replace(facts, relapse_of=relapse_of)
     by = _self_disposed_by(report)
     if examined.is_complete:
-        taken_up = filing_and_closing.taken_up(rules, street, new_id, facts, by, seen.at)
+        is_filed = arriving.is_filed(came)
+        taken_up = filing_and_closing.taken_up(rules, street, new_id, facts, by, seen.at, is_filed=is_filed)
     else:
         begun = assessing.begun(rules, new_id, examined.missing, examined.taken.answer, by, seen.at)
         taken_up = TakenUp(begun)
     theirs = seen.order.due_at if seen.order and not examined.taken.answer else None
-    due_at, due_by = hotline_deadlines.promised(taken_up.due_at, theirs)
+    due_at, due_by = hotline_deadlines.promised(arriving.due_at(came, taken_up.due_at), theirs)
     answered = replace(
         seen,
         due_at=due_at,
@@ -221,7 +225,13 @@ def open_case(
         team=taken_up.team,
         suspected=suspect.case_id if suspect else None,
     )
-    opened = CaseOpened(case_id=new_id, facts=facts, report=answered, evidence=examined.evidence)
+    opened = CaseOpened(
+        case_id=new_id,
+        facts=facts,
+        report=answered,
+        evidence=examined.evidence,
+        came_from=came.came_from if came else None,
+    )
     return (opened, *taken_up.events, *request_filing.suspected(new_id, suspect, seen.at))
 
 

@@ -61,13 +61,23 @@ class TakenUp(NamedTuple):
 
 
 def taken_up(
-    rules: Rules, street: Street, case_id: str, facts: Facts, self_disposed_by: str | None, at: datetime
+    rules: Rules,
+    street: Street,
+    case_id: str,
+    facts: Facts,
+    self_disposed_by: str | None,
+    at: datetime,
+    *,
+    is_filed: bool = False,
 ) -> TakenUp:
-    """Where a case leads of which nothing is missing: it is disposed of already, or looked at first, or somebody is sent."""
+    """Where a case leads of which nothing is missing: it is disposed of already, or looked at first, or somebody is sent.
+
+    `is_filed`: another street had filed it.
+    """
     accepted = CaseAccepted(case_id=case_id)
     if self_disposed_by is not None:
         return TakenUp((accepted, CaseSelfDisposed(case_id=case_id, by=self_disposed_by, at=at)))
-    if facts.source in rules.policy.check_sources:
+    if facts.source in rules.policy.check_sources and not is_filed:
         return TakenUp((CaseUnderCheck(case_id=case_id),))
     events, team = dispatch.first(rules, street, case_id, facts, at)
     return TakenUp((accepted, *events), running_clocks.promise(rules, facts).at, team)

@@ -34,11 +34,19 @@ _URGENT_LAST: Final = tuple(Urgency)
 
 
 def join(
-    context: DecisionContext, report: Report, examined: Examined, seen: ReportRef, why: str
+    context: DecisionContext,
+    report: Report,
+    examined: Examined,
+    seen: ReportRef,
+    why: str,
+    opened_at: datetime | None = None,
 ) -> tuple[ReportRef, tuple[CaseEvent, ...]]:
-    """The report as the case keeps it, with its receipt, and what happens when it joins."""
+    """The report as the case keeps it, with its receipt, and what happens when it joins.
+
+    `opened_at`: since when it waits, where that is not since now: in another street.
+    """
     rules, _, _, case, at, _ = context
-    facts = discovery.facts_of(rules, report, examined, at)
+    facts = discovery.facts_of(rules, report, examined, opened_at or at)
     amended = amendment(case, (facts,), at, report)
     grown = evolve(case, amended) if amended else case
     moves, changes = brought(context, amended, seen, report.alarm)

@@ -111,6 +111,7 @@ EVENTS: Final[Mapping[str, Both]] = {
     "case_extended": both("延期", "extended"),
     "case_voided": both("作废", "voided"),
     "case_transferred": both("移送", "transferred"),
+    "case_moved": both("移交其他街道", "moved to another street"),
     "joint_started": both("联合执法开始", "joint enforcement begins"),
     "joint_task_moved": both("部门进展", "a partner's task"),
     "stage_reached": both("阶段完成", "stage done"),

@@ -33,7 +33,7 @@ def closings(report: ReportDetails, names: Names) -> ReportSection:
     blocks: list[Block] = [
         Note(
             "时段内办结的案件，并案不计（随主案）；队伍为承办或最近承办的一支。同时有几种情形的，按下表自上而下取第一种。",
-            "Cases that ended in the period, merged ones with their host; the team holds the case or held it last. Of several grounds the first of the table below.",
+            "Cases that ended in the period, merged ones with their host, moved ones with the other street; the team holds the case or held it last. Of several grounds the first of the table below.",
         ),
         RowTable(_KINDS, _rows(found.teams, names, _kinds)),
         Note(

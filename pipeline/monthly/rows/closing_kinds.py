@@ -86,8 +86,8 @@ GROUNDS: Final = (
 def ground_of(
     outcome: CaseOutcome | None, faults: Collection[ClosingFault], *, is_late: bool
 ) -> ClosingGround | None:
-    """The first ground that the case has; none of one that was merged: what became of it is its host's."""
-    if outcome is CaseOutcome.MERGED:
+    """The first ground that the case has; none of one that was merged or moved: what became of it is its host's, or the other street's."""
+    if outcome in (CaseOutcome.MERGED, CaseOutcome.MOVED):
         return None
     found = {outcome, *faults, *((HANDLED_LATE.code,) if is_late else ())}
     return next((ground for ground in GROUNDS if ground.code in found), _ORDINARY)

@@ -294,6 +294,7 @@ class PolicyTable(Table):
     joint_partners_min: Annotated[int, Field(ge=1, le=10)]
     reworks_max: Count
     reopens_max: Count
+    moves_max: Annotated[int, Field(ge=0, le=8)] = 1
     hotline_limit_max: LimitText = "366 natural_days"
     rest_warning_percent: Annotated[int, Field(ge=1, le=99)] = 80
     extension_answers: Annotated[dict[ExtensionReason, DatedText], AfterValidator(_for_each_reason)] = Field(

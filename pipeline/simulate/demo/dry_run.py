@@ -17,6 +17,7 @@ from pipeline.simulate.people.person_steps import HABITS, Habits
 from pipeline.simulate.world.day import Day, Push
 from schemas import topics
 from schemas.inputs.action import Action
+from schemas.inputs.intake import Headers
 from schemas.journal.entry import JournalEntry
 from schemas.values.text import street_of
 from schemas.wire import codecs
@@ -74,10 +75,14 @@ class DryRun:
         key = street_of(action.case_id).encode()
         self._step(topics.ACTIONS, key, codecs.ACTION.encode(action), action.acted_at)
 
-    def _step(self, topic: str, key: bytes, value: bytes, at: datetime) -> None:
-        record = InputRecord(topic, 0, len(self.inputs), key, value, ())
+    def _step(self, topic: str, key: bytes, value: bytes | None, at: datetime, headers: Headers = ()) -> None:
+        """It arrives; and after it the reports of a case that it moves to another street."""
+        record = InputRecord(topic, 0, len(self.inputs), key, value, headers)
         self.inputs.append(record)
-        self._conclude(self._core.step(record, self._turn(at)))
+        outcome = self._core.step(record, self._turn(at))
+        self._conclude(outcome)
+        for sent in outcome.sent:
+            self._step(sent.topic, sent.key, sent.value, at, sent.headers)
 
     def _fire_until(self, until: datetime) -> None:
         while (due := self._core.next_due()) is not None and due <= until:

@@ -20,7 +20,7 @@ from schemas.journal import events
 from schemas.journal.assessment_events import CaseAnswered, CaseLocated, CaseRecognised
 from schemas.journal.clock_events import CaseExtended, CaseSuspended, PenaltyMoved, TimerFired
 from schemas.journal.entry import JournalEntry, RecordCause
-from schemas.journal.joint_events import CaseTransferred, CaseVoided, JointStarted, JointTaskMoved
+from schemas.journal.joint_events import CaseMoved, CaseTransferred, CaseVoided, JointStarted, JointTaskMoved
 from schemas.journal.partition_events import LetterDiscarded, TimeSetBack
 from schemas.state.case import Case, JointTask, Penalty
 from schemas.values.terms import CaseOutcome, ClockKind, JointStatus, PenaltyStep, Stage, TimerKind
@@ -266,6 +266,8 @@ class LiveState:
                 yield "closed", f"作废 {self.name_of(event.case_id)}"
             case CaseTransferred():
                 yield "closed", f"移送 {self.name_of(event.case_id)} → {event.to}"
+            case CaseMoved():
+                yield "closed", f"移交 {self.name_of(event.case_id)} → {event.to_case}"
             case _:
                 pass
 
@@ -273,7 +275,7 @@ class LiveState:
 _ELSEWHERE: Final = frozenset(
     {
         *(CaseOutcome.VOIDED, CaseOutcome.TRANSFERRED, CaseOutcome.TERMINATED, CaseOutcome.MERGED),
-        *(CaseOutcome.DECLINED, CaseOutcome.SENT_BACK),
+        *(CaseOutcome.DECLINED, CaseOutcome.SENT_BACK, CaseOutcome.MOVED),
     }
 )
 

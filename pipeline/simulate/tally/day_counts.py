@@ -66,7 +66,7 @@ WITH handled AS (
 )
 SELECT count(*) FILTER (NOT handling AND kept), count(*) FILTER (overdue OR (NOT handling AND NOT kept))
 FROM cases LEFT JOIN handled USING (case_id)
-WHERE NOT suspended AND coalesce(outcome, '') NOT IN ('voided', 'transferred', 'terminated', 'merged', 'declined', 'sent_back')
+WHERE NOT suspended AND coalesce(outcome, '') NOT IN ('voided', 'transferred', 'terminated', 'merged', 'declined', 'sent_back', 'moved')
 """
 
 

@@ -62,8 +62,8 @@ def outgoing(outcome: Outcome, record: InputRecord | None, at: str) -> Iterator[
         if isinstance(entry.cause, RecordCause) and entry.cause.retry_of is not None:
             headers.append((RETRY_OF, entry.cause.retry_of.encode()))
         yield Outgoing(topics.DEAD_LETTERS, key, codecs.DEAD_LETTER.encode(letter), headers)
-    if outcome.forwarded is not None:
-        topic, partition, street, value, as_received = outcome.forwarded
+    others = outcome.sent if outcome.forwarded is None else (outcome.forwarded,)
+    for topic, partition, street, value, as_received in others:
         yield Outgoing(topic, street, value, as_received, partition)
 
 

@@ -18,6 +18,7 @@ from pipeline.stream.partition.digest import StateDigest
 from schemas import topics
 from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.journal.events import Answer, CaseRetired, MessageDead, ReportRepeated
+from schemas.partitioning import partition_of
 from schemas.state.case import Case
 from schemas.wire import codecs
 from tests.chaos.simulated.cluster.log import Log, Place, Record, Transaction, is_visible
@@ -82,6 +83,9 @@ class Witness:
                 for event in entry["events"]
                 if event["event"] == "record_forwarded.v1"
             )
+            for event in entry["events"]:
+                if event["event"] == "case_moved.v1":
+                    hops[topics.REPORTS, partition_of(event["to"], len(self.standing))] += event["reports"]
             stands.entries.append(record.value or b"")
         self._outputs(said, records)
         sent = {place: len(part.records) for place, part in transaction.parts.items() if place not in own}

@@ -24,7 +24,7 @@ from tests.core.story import Story
 ACTIONS = (
     *("claim", "dispatch", "sign", "return", "arrive", "dispose", "verify", "call_back"),
     *("suspend", "extend", "decide", "resume", "reach_stage", "penalise", "measure"),
-    *("check", "void", "transfer", "reopen", "whistle", "joint_step", "settle"),
+    *("check", "void", "transfer", "move", "reopen", "whistle", "joint_step", "settle"),
     *("object", "terminate", "progress", "merge", "split"),
 )
 REPORTS = st.fixed_dictionaries(

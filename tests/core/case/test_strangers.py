@@ -51,6 +51,7 @@ WHERE = {
     "call_back": (*HANDLED, "pass"),
     "void": ("report",),
     "transfer": ("report",),
+    "move": ("report",),
     "terminate": ("report",),
     "decline": ("report",),
     "reopen": (*HANDLED, "pass", "call"),

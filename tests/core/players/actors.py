@@ -222,6 +222,15 @@ def _transfer(scene: Scene) -> Content:
     return {"to": "区城市管理局", "receipt": f"T{scene.number}", "note": "不属街道职权"}
 
 
+def _move(scene: Scene) -> Content:
+    """To the neighbour, where its place is said; or to wherever."""
+    there = "140109001" if scene.case.street == STREET else STREET
+    if scene.slips(0.2):
+        there = scene.draw.choice([scene.case.street, "140109099"])
+    place: Content = {} if scene.slips(0.3) else {"grid": f"{there}001001"}
+    return {"to": there, "note": "在邻街辖区"} | place
+
+
 def _object(scene: Scene) -> Content:
     return {"reason": scene.one_of(ReturnReason), "note": "不属本队"}
 
@@ -343,6 +352,7 @@ SAID: Final[Mapping[str, Callable[[Scene], Content]]] = {
     "locate": _locate,
     "void": _void,
     "transfer": _transfer,
+    "move": _move,
     "reopen": _note_only,
     "object": _object,
     "terminate": _terminate,

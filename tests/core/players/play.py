@@ -23,6 +23,7 @@ from pipeline.core.partition import Partition
 from pipeline.core.penalty import penalty_procedure
 from pipeline.core.stages import joint
 from schemas import topics
+from schemas.inputs.intake import Headers
 from schemas.state.case import Case
 from schemas.values.order_number import comparable
 from schemas.values.penalty_terms import CorrectionState
@@ -98,7 +99,17 @@ _REQUESTS: Final[Mapping[RequestKind, str]] = {
     RequestKind.HARD_CASE: "raise_hard",
     RequestKind.APPEAL: "appeal",
 }
-RARE: Final = ("void", "order_check", "transfer", "terminate", "decline", "merge", "claim", "dispatch")
+RARE: Final = (
+    "void",
+    "order_check",
+    "transfer",
+    "move",
+    "terminate",
+    "decline",
+    "merge",
+    "claim",
+    "dispatch",
+)
 """What ends a case early, or is mostly somebody else's already: seldom done once somebody has the case."""
 
 
@@ -162,7 +173,7 @@ class Play:
             lately = draw.random() < 0.7
             again = draw.choice(self.fed[-60:] if lately else self.fed)[1]
             if again is not None:
-                self._push(again.topic, again.key, again.value)
+                self._push(again.topic, again.key, again.value, again.headers)
         elif dice < (0.2 if mood.many else 0.1) and ongoing:
             self._update(draw, ongoing if draw.random() < 0.9 or not over else over, mood)
         elif not ongoing or (dice < 0.15 and len(ongoing) < OPEN_MAX):
@@ -235,10 +246,14 @@ class Play:
             self._seen(self.core.fire(turn))
         self.now = until
 
-    def _push(self, topic: str, key: bytes | None, value: bytes | None) -> None:
-        record = InputRecord(topic, 0, len(self.fed), key, value, ())
+    def _push(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers = ()) -> None:
+        """It arrives; and after it whatever it sends to another street."""
+        record = InputRecord(topic, 0, len(self.fed), key, value, headers)
         turn = self._turn(record)
-        self._seen(self.core.step(record, turn))
+        outcome = self.core.step(record, turn)
+        self._seen(outcome)
+        for sent in outcome.sent:
+            self._push(sent.topic, sent.key, sent.value, sent.headers)
 
     def _turn(self, record: InputRecord | None) -> Turn:
         self.fed.append((self.now, record))

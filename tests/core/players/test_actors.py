@@ -22,8 +22,8 @@ from tests.core.players.play import MOODS, STARTS, Play
 from tests.core.players.witness import Tally
 
 STEPS_MIN: Final = int(os.environ.get("PLAY_STEPS", "20000"))
-REWARDING: Final = (92, 103, 59, 61, 104, 98, 67, 28, 99, 70, 22, 53, 83, 27, 41, 51, 56, 69)
-"""Plays that together met everything when they were chosen among the first hundred and twenty: they come first. Where people or rules have
+REWARDING: Final = (35, 28, 103, 67, 39, 27, 4, 117, 64, 16, 47, 1, 5, 6, 10, 30, 43, 49, 83, 162)
+"""Plays that together met everything when they were chosen among the first hundred and seventy: they come first. Where people or rules have
 changed since, the others follow until everything is met."""
 REACH_MAX: Final = 400_000
 """After so many steps whatever nobody has met is taken to be out of reach."""

@@ -143,6 +143,13 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "order_not_inspected": "contract case.corrections",
     "order_disobeyed": "contract case.corrections",
     "reopen_limit": "policy.yaml reopens_max",
+    # 跨街道移交
+    "move_unknown_street": "streets.yaml streets",
+    "move_same_street": "contract move.to",
+    "move_place_unknown": "contract move.grid",
+    "moved_already": "policy.yaml moves_max",
+    "move_with_joined": "contract case.joined",
+    "move_with_penalty": "moves penalty",
     "reopen_voided": "moves case",
     # 联合执法
     "joint_not_eligible": "sla/{edition} matters.{matter}",

@@ -19,6 +19,7 @@ from pipeline.core.stages.assessment import assessing
 from pipeline.core.stages.assessment.recognition import answer_of, severity_of
 from pipeline.core.stages.requested import request_filing
 from schemas.inputs.action import Locate, Recognise
+from schemas.inputs.move_actions import Move
 from schemas.journal.assessment_events import CaseLocated, CaseRecognised, CaseUnderAssessment
 from schemas.journal.events import CaseEvent
 from schemas.state.case import Case
@@ -57,7 +58,7 @@ def decide_locate(context: DecisionContext, action: Locate) -> Decided:
     case = context.case
     if MissingFact.PLACE not in missing_of(case):
         return Refusal("nothing_missing", "place", "a case of which nobody knows the place")
-    place = _place(context, action)
+    place = place_of(context, action)
     if isinstance(place, Refusal):
         return place
     known = CaseLocated(
@@ -110,8 +111,8 @@ def settled(context: DecisionContext, known: tuple[CaseEvent, ...], by: str) -> 
     return (*known, *taken_up.events, *request_filing.suspected(case.case_id, suspect, at))
 
 
-def _place(context: DecisionContext, action: Locate) -> Place | Refusal:
-    """The place with its grid, free of personal data."""
+def place_of(context: DecisionContext, action: Locate | Move) -> Place | Refusal:
+    """The place in the street of the context, with its grid, free of personal data."""
     street, grid, point = context.street, action.grid, action.point
     address = action.address or ""
     if address and is_no_address(address, context.rules.policy.address):

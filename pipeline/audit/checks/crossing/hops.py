@@ -6,8 +6,8 @@ from typing import Final
 from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Findings, Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
+from pipeline.audit.model.crossing.hop_account import HopStart, hop_end
 from pipeline.audit.model.fold import Touched
-from pipeline.audit.model.hop_account import HopStart, hop_end
 from schemas.journal.entry import RecordCause
 from schemas.journal.events import RecordForwarded
 from schemas.partitioning import partition_of
