@@ -118,6 +118,8 @@ LABELS: Final[Mapping[str, Both]] = {
     "blocks": both("待完成，期限{due}", "blocks, due {due}"),
     "critical": both("制约环节", "critical path"),
     "merged_into": both("并入", "merged into"),
+    "moved_from": both("移交自", "moved from"),
+    "moved_to": both("移交至", "moved to"),
     "joined": both("并入本案", "merged into this"),
     "call_due": both("已到期，待回访来电人", "the time is over: the caller is to be asked"),
     "failed_calls": both("未接通{calls}次（{days}天）", "not reached {calls}× on {days} days"),

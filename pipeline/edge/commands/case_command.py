@@ -170,7 +170,11 @@ def _holder(case: Case, lang: Lang) -> Iterator[str]:
 
 
 def _parts(case: Case, lang: Lang) -> Iterator[str]:
-    """The case that it was merged into, and those merged into it."""
+    """The case that it was merged into, and those merged into it; those of other streets that it was before, and the one that it is now."""
+    if case.moved_from:
+        yield _field("moved_from", " → ".join(case.moved_from), lang)
+    if case.moved_to is not None:
+        yield _field("moved_to", case.moved_to, lang)
     if case.merged is not None:
         yield _field("merged_into", f"{case.merged.into} · {moment(case.merged.since)}", lang)
     for joined in case.joined:

@@ -144,12 +144,14 @@ def as_line(answer: Answer, lang: Lang) -> str:
 
 
 def _became(answer: Receipt, lang: Lang) -> Iterator[str]:
-    """When and how the case of a report that comes again has ended, and into which it was merged."""
+    """When and how the case of a report that comes again has ended, and into which it was merged, or moved."""
     ended = answer.ended
     if ended is None:
         return
     if ended.merged_into:
         yield f"{label('merged_into', lang)} {ended.merged_into}"
+    if ended.moved_to:
+        yield f"{label('moved_to', lang)} {ended.moved_to}"
     if ended.at:
         how = f" {ENDS[ended.outcome][lang]}" if ended.outcome else ""
         yield f"{label('closed', lang)} {moment(ended.at)}{how}"
