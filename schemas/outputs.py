@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas import limits
+from schemas.duty.proposal import OfficerProposal
 from schemas.inputs.action_base import Officers
 from schemas.inputs.report import Person
 from schemas.state.answer import WrittenAnswer
@@ -68,7 +69,7 @@ class Assignment(Contract, frozen=True, kw_only=True):
     does not, such as a point of a device without a fix. `request`: of an approval,
     what is to be decided. `missing`: of an assessment, what is to be said of the case; `recognised`: what its text may be about.
     `secret`: somebody who reported it wants to stay secret (保密): place and text of that report are without doors.
-    `urges`: how often the case was asked for again (催办). `supervised`: the district supervises it (挂牌督办); `members`: whom the leader of the team named for it (二级派遣). `order`: what the hotline says of the order that opened the case; `due_by`:
+    `urges`: how often the case was asked for again (催办). `supervised`: the district supervises it (挂牌督办); `members`: whom the leader of the team named for it (二级派遣), `proposed`: whom the pipeline proposes to send. `order`: what the hotline says of the order that opened the case; `due_by`:
     whose `due_at` is, where a hotline has a deadline of its own.
     `answers`: what the callers are told, to be verified or told them; of a case that is
     handled again what they were told before. The newest last. `to_contact`: the team turns to whoever called once it has signed. `correction`: the order to correct (责令限期改正) that is to be inspected again at
@@ -109,6 +110,7 @@ class Assignment(Contract, frozen=True, kw_only=True):
     urges: Count = 0
     supervised: bool = False
     members: Officers = ()
+    proposed: OfficerProposal | None = None
     order: HotlineOrder | None = None
     due_by: DeadlineOwner | None = None
     answers: Annotated[tuple[WrittenAnswer, ...], *at_most(limits.ANSWERS_PER_CASE_MAX)] = ()

@@ -26,6 +26,7 @@ from pipeline.core.case.open_requests import request_of
 from pipeline.core.case.turn import Change, Turn
 from pipeline.core.duplicates.report_said import Comparable
 from pipeline.core.duty.duty_desk import DutyDesk
+from pipeline.core.duty.who_goes import WhoGoes
 from pipeline.core.locate.secret_place import is_secret
 from pipeline.core.moved_cases import moved
 from pipeline.core.other_street import arriving
@@ -76,6 +77,7 @@ class Centre:
         self._case_of_report: dict[str, str] = {}
         self.retired = RetiredIndex(street.code)
         self.duty = DutyDesk(street, rules)
+        self._who_goes = WhoGoes(rules, self.duty)
         policy = rules.policy
         apart = Apart.of(policy)
         near = DuplicateIndex(policy.duplicate_window_minutes, apart, policy.address, street.grids)
@@ -163,6 +165,7 @@ class Centre:
         """The change becomes the state."""
         before, after = change.before, change.after
         self._book.note(before, None if change.retired else after)
+        self._who_goes.note(before, None if change.retired else after)
         if change.retired:
             self._forget(after)
             return
@@ -386,7 +389,7 @@ class Centre:
     def _moved(
         self, events: tuple[CaseEvent, ...], turn: Turn, at: datetime | None = None
     ) -> tuple[tuple[CaseEvent, ...], tuple[Change, ...]]:
-        return moved(self._rules, self._book, events, turn.entry_id, at or turn.at)
+        return moved(self._rules, self._book, events, turn.entry_id, at or turn.at, self._who_goes)
 
     def _forget(self, case: Case) -> None:
         del self._cases[case.case_id]

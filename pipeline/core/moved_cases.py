@@ -9,6 +9,7 @@ from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.case.transitions import evolve, fold
 from pipeline.core.case.turn import Change
 from pipeline.core.clocks import hotline_deadlines, kept_clocks, new_holder, running_clocks
+from pipeline.core.duty.who_goes import WhoGoes
 from pipeline.core.rules.rules import Rules
 from pipeline.core.stages.requested import request_lapse
 from schemas.journal.clock_events import ClockChange, ClocksChanged
@@ -17,7 +18,12 @@ from schemas.state.case import Case
 
 
 def moved(
-    rules: Rules, book: CaseBook, events: tuple[CaseEvent, ...], entry_id: str, at: datetime
+    rules: Rules,
+    book: CaseBook,
+    events: tuple[CaseEvent, ...],
+    entry_id: str,
+    at: datetime,
+    who_goes: WhoGoes,
 ) -> tuple[tuple[CaseEvent, ...], tuple[Change, ...]]:
     """The events with what follows from them for requests and clocks, and each case before and after. They take effect at `at`."""
     first = events[0].case_id
@@ -26,13 +32,18 @@ def moved(
         before = book.get(first)
         after = fold(before, events, entry_id, rules.version)
         if not STAGE_TABLE[after.stage].is_terminal:
-            followed, after = _followed(rules, before, after, events, at)
+            followed, after = _followed(rules, before, after, events, at, who_goes)
             return (*events, *followed), (Change(before, after),)
-    return _moved_together(rules, book, events, entry_id, at)
+    return _moved_together(rules, book, events, entry_id, at, who_goes)
 
 
 def _moved_together(
-    rules: Rules, book: CaseBook, events: tuple[CaseEvent, ...], entry_id: str, at: datetime
+    rules: Rules,
+    book: CaseBook,
+    events: tuple[CaseEvent, ...],
+    entry_id: str,
+    at: datetime,
+    who_goes: WhoGoes,
 ) -> tuple[tuple[CaseEvent, ...], tuple[Change, ...]]:
     """What ends a case, or moves several: requests of others whether they are one with it lapse."""
     by_case = _by_case(events)
@@ -53,14 +64,19 @@ def _moved_together(
     changes: list[Change] = []
     for case_id, folded_case in folded.items():
         before = book.get(case_id)
-        own, after = _followed(rules, before, folded_case, by_case[case_id], at)
+        own, after = _followed(rules, before, folded_case, by_case[case_id], at, who_goes)
         following += own
         changes.append(Change(before, after))
     return (*events, *following), tuple(changes)
 
 
 def _followed(
-    rules: Rules, before: Case | None, after: Case, events: Sequence[CaseEvent], at: datetime
+    rules: Rules,
+    before: Case | None,
+    after: Case,
+    events: Sequence[CaseEvent],
+    at: datetime,
+    who_goes: WhoGoes,
 ) -> tuple[list[CaseEvent], Case]:
     """What follows for the requests and the clocks of one case, and how it stands then."""
     following: list[CaseEvent] = []
@@ -72,6 +88,7 @@ def _followed(
     after = _folded(after, _changed(after, new_holder.relimited(rules, before, after)), following)
     after = _folded(after, _changed(after, hotline_deadlines.bounded(rules, after)), following)
     after = _folded(after, hotline_deadlines.called_at_rest(rules, before, after, at), following)
+    after = _folded(after, who_goes.proposed(before, after, at), following)
     return following, after
 
 

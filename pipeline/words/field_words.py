@@ -159,6 +159,7 @@ NOTICES: Final[Mapping[NoticeKind, Both]] = {
     NoticeKind.SPLIT: both("已拆案，单独办理", "split off, a case of its own"),
     NoticeKind.EMERGENCY: both("紧急警情，请联动110、119、120", "emergency: inform 110, 119, 120"),
     NoticeKind.TAKEN_UP: both("经研判已受理", "assessed, and taken up"),
+    NoticeKind.NOBODY_ON_DUTY: both("在岗持证人员不足", "too few on duty and certified"),
     NoticeKind.URGED: both("来源催办", "asked for again by its source"),
     NoticeKind.UPDATED: both("来源补充或变更", "its source has more to say"),
     NoticeKind.WITHDRAWN: both("来源撤销", "withdrawn by its source"),

@@ -40,6 +40,7 @@ from schemas.journal.joint_events import (
     CaseVoided,
     JointStarted,
     JointTaskMoved,
+    OfficersProposed,
     TaskAssigned,
     TaskHandedOver,
 )
@@ -364,6 +365,7 @@ CaseEvent = (
     | InsteadEvent
     | TaskHandedOver
     | TaskAssigned
+    | OfficersProposed
     | CaseMerged
     | CaseJoined
     | CaseUnmerged

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from schemas.duty.proposal import OfficerProposal
 from schemas.inputs.action_base import EvidenceList, Officers
 from schemas.journal.journal_event import JournalEvent
 from schemas.state.case import Joint
@@ -30,6 +31,15 @@ class TaskAssigned(JournalEvent, frozen=True, kw_only=True, tag="task_assigned.v
     by: Identifier
     members: Officers
     note: Note = ""
+
+
+class OfficersProposed(JournalEvent, frozen=True, kw_only=True, tag="officers_proposed.v1"):
+    """派员建议: the team that has the task now could send these; where too few qualify, its leader and the centre are told."""
+
+    case_id: CaseId
+    at: Instant
+    team: Identifier
+    proposal: OfficerProposal
 
 
 class CaseUnderCheck(JournalEvent, frozen=True, kw_only=True, tag="case_under_check.v1"):

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from schemas import limits
+from schemas.duty.proposal import OfficerProposal
 from schemas.inputs.action_base import Officers
 from schemas.values.bounds import at_most, between
 from schemas.values.terms import ReturnReason
@@ -16,7 +17,7 @@ Teams = Annotated[tuple[Identifier, ...], *at_most(limits.TEAMS_MAX)]
 class Task(Contract, frozen=True, kw_only=True):
     """The handling leg under way: who holds it, or to whom it is offered. `leg` counts from 1.
 
-    `on_site_at` is the arrival as the officers told its time, `arrived_at` as the pipeline heard of it. `members`: whom the team's leader named for it. `handlers` are the ids of everybody who acted for the team on this case; they never verify or call back.
+    `on_site_at` is the arrival as the officers told its time, `arrived_at` as the pipeline heard of it. `members`: whom the team's leader named for it, `proposed`: whom the pipeline did. `handlers` are the ids of everybody who acted for the team on this case; they never verify or call back.
     """
 
     leg: Count
@@ -24,6 +25,7 @@ class Task(Contract, frozen=True, kw_only=True):
     offered_to: Teams = ()
     designated: bool = False
     since: Instant
+    proposed: OfficerProposal | None = None
     members: Officers = ()
     officers: Officers = ()
     arrived_at: Instant | None = None

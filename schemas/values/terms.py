@@ -235,6 +235,7 @@ class NoticeKind(Term):
     FINAL_ANSWER = "final_answer"
     ANSWER = "answer"
     HANDED_OVER = "handed_over"
+    NOBODY_ON_DUTY = "nobody_on_duty"
     REQUEST_LAPSED = "request_lapsed"
     EMERGENCY = "emergency"
     TAKEN_UP = "taken_up"

@@ -4,12 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from pipeline.audit.model.case_memory import CaseMemory
-from schemas.journal.joint_events import TaskAssigned
+from schemas.journal.joint_events import OfficersProposed, TaskAssigned
 from schemas.journal.supervision_events import CaseFoundHard, CaseSupervised, SupervisionEnded
 
 
 def _assigned(case: CaseMemory, event: TaskAssigned) -> None:
     case.members = event.members
+
+
+def _proposed(_: CaseMemory, __: OfficersProposed) -> None:
+    """Advice: nobody is bound by it."""
 
 
 def _supervised(case: CaseMemory, _: CaseSupervised) -> None:
@@ -26,6 +30,7 @@ def _found_hard(case: CaseMemory, _: CaseFoundHard) -> None:
 
 DISTRICT_APPLIERS: Final[Mapping[type, Callable[..., None]]] = {
     TaskAssigned: _assigned,
+    OfficersProposed: _proposed,
     CaseSupervised: _supervised,
     SupervisionEnded: _supervision_ended,
     CaseFoundHard: _found_hard,

@@ -197,6 +197,10 @@ def _assigned(case: Case, event: joint_events.TaskAssigned, _: Stage) -> Case:
     return replace(case, task=replace(_task(case), members=event.members))
 
 
+def _proposed(case: Case, event: joint_events.OfficersProposed, _: Stage) -> Case:
+    return replace(case, task=replace(_task(case), proposed=event.proposal))
+
+
 def _checked(case: Case, event: joint_events.CaseChecked, _: Stage) -> Case:
     return _with_evidence(case, event.evidence)
 
@@ -348,6 +352,7 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     joint_events.CaseUnderCheck: _under_check,
     joint_events.CaseChecked: _checked,
     joint_events.TaskAssigned: _assigned,
+    joint_events.OfficersProposed: _proposed,
     joint_events.TaskHandedOver: handed_over,
     **dict.fromkeys(_LEFT_AS, _left),
     **ORDER_CHANGES,

@@ -40,6 +40,7 @@ STAYING: Final[frozenset[type[CaseEvent]]] = frozenset(
         joint_events.CaseChecked,
         joint_events.TaskHandedOver,
         joint_events.TaskAssigned,
+        joint_events.OfficersProposed,
         clock_events.ClocksChanged,
         clock_events.TimerArmed,
         clock_events.TimerFired,

@@ -49,15 +49,16 @@ class DutyDesk:
     def __init__(self, street: Street, rules: Rules) -> None:
         self._street: Final = street
         self._rules: Final = rules
-        self._people: Final = rules.people.get(street.code)
+        self.people: Final = rules.people.get(street.code)
+        """The street's file; None where nobody has listed its people."""
         self.state: StreetDuty | None = None
         """What happened since the file was written; None where nothing did."""
-        self._known = None if self._people is None else KnownDuty(self._people, None)
+        self._known = None if self.people is None else KnownDuty(self.people, None)
 
     def apply(self, state: StreetDuty) -> None:
         """This is the state now."""
         self.state = state
-        self._known = None if self._people is None else KnownDuty(self._people, state)
+        self._known = None if self.people is None else KnownDuty(self.people, state)
 
     def view(self, at: datetime) -> DutyView | None:
         """Who is there at that instant; None in a street without a file of its people: nothing is checked there."""

@@ -122,6 +122,11 @@ class KnownDuty:
             found = self._presences[key] = tuple(_without(planned, self.absences(officer)))
         return found
 
+    @property
+    def has_loans(self) -> bool:
+        """Whether anybody is lent, as far as it is remembered."""
+        return bool(self._loans)
+
     def loans(self, officer: str) -> list[Loan]:
         """Where the officer is lent to, as far as it is remembered."""
         return self._loans.get(officer, [])
@@ -194,6 +199,8 @@ class DutyView:
 
     def members(self, team: str) -> Iterator[Officer]:
         """Who works in that team now, in the file's order; on duty or not."""
+        if not self.known.has_loans:
+            return iter(self.people.by_team.get(team, ()))
         return (officer for officer in self.people.officers.values() if self.team_of(officer) == team)
 
     def on_duty(self, team: str | None = None) -> tuple[Officer, ...]:
@@ -241,6 +248,17 @@ class DutyView:
             found = [begins for officer in members for begins in self._begins_on(officer, matter, day)]
             if found:
                 return min(found)
+        return None
+
+    def enough_from(self, team: str, matter: str, least: int) -> datetime | None:
+        """From when on so many of the team are there who may act in that matter; None: not within a month."""
+        members, today = tuple(self.members(team)), day_of(self.at)
+        for ahead in range(_AHEAD_DAYS + 1):
+            day = today + _DAY * ahead
+            begins = {begin for officer in members for begin in self._begins_on(officer, matter, day)}
+            for begin in sorted(begins):
+                if len(self.at_time(begin).qualified(team, matter)) >= least:
+                    return begin
         return None
 
     def _begins_on(self, officer: Officer, matter: str, day: date) -> Iterator[datetime]:

@@ -3,7 +3,7 @@
 They follow from the snapshots alone, so that a team's list is always what the case requires of it.
 """
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Final, NamedTuple, assert_never
 
@@ -13,10 +13,12 @@ from pipeline.core.case.stage_table import STAGE_TABLE, Addressee
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import decision_clocks, hotline_deadlines, partner_clocks, running_clocks
 from pipeline.core.correction_orders import unsettled
+from pipeline.core.outputs.task_reasons import REASONS
 from pipeline.core.rules.law_in_time import bases
 from pipeline.core.rules.rules import Policy, Rules
 from pipeline.core.stages import joint
-from schemas.journal.assessment_events import CaseAnswered, CaseLocated, CaseRecognised, CaseUnderAssessment
+from schemas.duty.proposal import OfficerProposal
+from schemas.journal.assessment_events import CaseAnswered, CaseLocated, CaseRecognised
 from schemas.journal.clock_events import RequestDecided
 from schemas.journal.events import (
     Answer,
@@ -24,14 +26,10 @@ from schemas.journal.events import (
     CaseClaimed,
     CaseDispatched,
     CaseEvent,
-    CaseOffered,
-    ReportMerged,
     VerificationFailed,
     VerificationPassed,
 )
-from schemas.journal.joint_events import CaseChecked, TaskHandedOver
-from schemas.journal.merge_events import CaseAmended
-from schemas.journal.update_events import CaseChanged, ReportUpdated
+from schemas.journal.joint_events import CaseChecked
 from schemas.outputs import Assignment
 from schemas.state.answer import WrittenAnswer
 from schemas.state.case import Case, Clock, JointTask, Request
@@ -73,6 +71,7 @@ class OpenTask(NamedTuple):
     answers: tuple[WrittenAnswer, ...] = ()
     supervised: bool = False
     members: tuple[str, ...] = ()
+    proposed: OfficerProposal | None = None
     correction: CorrectionOrder | None = None
 
     @property
@@ -136,6 +135,7 @@ def _open_task(case: Case, team: str, kind: AssignmentKind, leg: int) -> OpenTas
         answers=answers_to_read(case, kind),
         supervised=case.supervision is not None,
         members=case.task.members if case.task and kind is AssignmentKind.HANDLE else (),
+        proposed=case.task.proposed if case.task and kind is AssignmentKind.HANDLE else None,
         correction=unsettled(case) if kind is AssignmentKind.HANDLE else None,
     )
 
@@ -221,7 +221,7 @@ def of_change(
         return []
     why, claimed_by = "", None
     for event in events:
-        reason = _REASONS.get(type(event))
+        reason = REASONS.get(type(event))
         if reason is not None:
             why = reason(event) or why
         if isinstance(event, CaseClaimed):
@@ -250,65 +250,6 @@ def as_they_stand(rules: Rules, case: Case) -> list[Assignment]:
         )
         for number, task in enumerate(open_tasks(case, rules))
     ]
-
-
-def _by_rule(event: CaseOffered | CaseDispatched) -> str:
-    return event.why
-
-
-def _claimed(event: CaseClaimed) -> str:
-    return f"claimed by {event.by}"
-
-
-def _not_passed(event: VerificationFailed) -> str:
-    return event.note
-
-
-def _taken_over(event: TaskHandedOver) -> str:
-    return f"taken over: {event.gone} is gone"
-
-
-def _reported_again(event: ReportMerged) -> str:
-    report = event.report
-    if not report.against:
-        return ""
-    return f"reported again after the disposal: {report.source.value}/{report.source_no}"
-
-
-def _joined(event: CaseAmended) -> str:
-    if event.source is None:
-        return ""
-    return f"joined by {event.source.value}/{event.source_no}: {event.severity.value}, {event.urgency.value}"
-
-
-def _updated(event: ReportUpdated) -> str:
-    added = ", ".join(event.update.added)
-    return (
-        f"{event.update.code.value} by {event.source.value}/{event.source_no}{f': {added}' if added else ''}"
-    )
-
-
-def _changed(event: CaseChanged) -> str:
-    return f"changed by {event.by}: {event.matter}"
-
-
-def _asked(event: CaseUnderAssessment) -> str:
-    return f"not known yet: {', '.join(event.missing)}"
-
-
-_REASONS: Final[Mapping[type, Callable[..., str]]] = {
-    CaseUnderAssessment: _asked,
-    CaseOffered: _by_rule,
-    CaseDispatched: _by_rule,
-    CaseClaimed: _claimed,
-    VerificationFailed: _not_passed,
-    TaskHandedOver: _taken_over,
-    ReportMerged: _reported_again,
-    CaseAmended: _joined,
-    ReportUpdated: _updated,
-    CaseChanged: _changed,
-}
-"""Which events say why a task came to its team; the last one that says something counts."""
 
 
 _DONE_BY: Final[Mapping[AssignmentKind, Set[type]]] = {
@@ -393,6 +334,7 @@ def _filled(
         answers=task.answers,
         supervised=case.supervision is not None,
         members=task.members,
+        proposed=task.proposed,
         correction=task.correction,
         to_contact=task.kind is AssignmentKind.HANDLE and awaits_contact(case),
     )

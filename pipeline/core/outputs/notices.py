@@ -36,6 +36,7 @@ from schemas.journal.joint_events import (
     CaseTransferred,
     CaseVoided,
     JointTaskMoved,
+    OfficersProposed,
     TaskHandedOver,
 )
 from schemas.journal.merge_events import CaseAmended, CaseJoined, CaseUnmerged
@@ -90,6 +91,16 @@ def _of_decision(rules: Rules, turn: Turn, case: Case, event: RequestDecided) ->
 
 def _of_handover(rules: Rules, turn: Turn, case: Case, event: TaskHandedOver) -> list[Notice]:
     return [_notice(turn, case, NoticeKind.HANDED_OVER, event.successor, event.gone)]
+
+
+def _of_proposal(rules: Rules, turn: Turn, case: Case, event: OfficersProposed) -> list[Notice]:
+    """Too few are there: the team's leader and the centre are told, and from when on there are enough."""
+    proposal = event.proposal
+    if proposal.is_enough:
+        return []
+    notice = _notice(turn, case, NoticeKind.NOBODY_ON_DUTY, event.team, event.team)
+    told = replace(notice, due_at=proposal.enough_from, why=proposal.why)
+    return [told, replace(told, to=rules.policy.centre_team)]
 
 
 def _of_partner(rules: Rules, turn: Turn, case: Case, event: JointTaskMoved) -> list[Notice]:
@@ -368,6 +379,7 @@ _NOTICES: Final[Mapping[type, tuple[Callable[..., list[Notice]], ...]]] = {
     RequestDecided: (_of_decision,),
     RequestLapsed: (_of_lapse,),
     TaskHandedOver: (_of_handover,),
+    OfficersProposed: (_of_proposal,),
     JointTaskMoved: (_of_partner,),
     VerificationFailed: (_of_rework,),
     VerificationPassed: (_of_answer,),

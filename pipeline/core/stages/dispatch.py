@@ -207,6 +207,11 @@ def decide_assign(context: DecisionContext, action: Assign) -> Decided:
         return Refusal("members_missing", "members", "at least one")
     if members == _task(context.case).members:
         return Refusal("already_there", "members", "other members", ", ".join(members))
+    proposed = _task(context.case).proposed
+    if proposed and proposed.is_enough and set(members) != set(proposed.officers) and not action.note:
+        return Refusal(
+            "override_reason_missing", "note", f"why others than {', '.join(proposed.officers)} go"
+        )
     return (
         TaskAssigned(
             case_id=context.case.case_id,

@@ -136,6 +136,7 @@ EVENTS: Final[Mapping[str, Both]] = {
     "case_declined": both("不予受理", "not accepted"),
     "case_sent_back": both("退回热线", "sent back to the hotline"),
     "task_assigned": both("二级派遣", "members of the team named"),
+    "officers_proposed": both("派员建议", "officers proposed"),
     "case_supervised": both("挂牌督办", "put under supervision"),
     "supervision_ended": both("解除督办", "supervision ended"),
     "acted_instead": both("代为处置", "done in somebody's stead"),

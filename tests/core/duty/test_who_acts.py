@@ -223,7 +223,7 @@ def test_an_officer_acts_for_the_own_team_alone_and_is_known():
         assert refused(story)[:2] == (code, "actor.id")
     story.act("assign", actor=TEAM, members=["XH-001", "XH-005"])
     assert refused(story)[:2] == ("officer_of_other_team", "members.1")
-    story.act("assign", actor=TEAM, members=["XH-001", "area-east"])
+    story.act("assign", actor=TEAM, members=["XH-001", "area-east"], note="片区协助")
     assert story.answer == "accepted", story.last.receipts
 
 

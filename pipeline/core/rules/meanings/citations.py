@@ -190,6 +190,7 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "device_uncalibrated": "people/{street}.yaml devices",
     "officer_of_other_team": "people/{street}.yaml officers",
     "not_certified": "policy.yaml officers_min",
+    "override_reason_missing": "contract assign.note",
     "camera_missing": "people/{street}.yaml devices",
     "camera_not_theirs": "people/{street}.yaml devices",
     "calibration_end": "contract mark_device.until",

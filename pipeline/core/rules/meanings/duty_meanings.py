@@ -70,6 +70,9 @@ FIELD_MEANINGS: Final[Mapping[str, Meaning]] = {
         "执法人员须持有当日有效且包含本事项的执法证，人数符合法定要求，请由所列人员办理",
         "Officers hold a certificate that is valid on that day and covers the matter, as many as the law asks; somebody listed does it",
     ),
+    "override_reason_missing": Meaning(
+        "改派建议以外的人员，请说明理由", "Others than those who were proposed are to go; say why"
+    ),
     "camera_missing": Meaning("请填写是哪一台执法记录仪所录", "Say which body camera recorded it"),
     "camera_not_theirs": Meaning(
         "所填执法记录仪当时不是由在场人员领用，请核对编号和时间",
