@@ -82,9 +82,8 @@ class Centre:
         apart = Apart.of(policy)
         near = DuplicateIndex(policy.duplicate_window_minutes, apart, policy.address, street.grids)
         self._duplicates = OpenCases(rules.duplicates, near)
-        self._relapses = DuplicateIndex(
-            policy.relapse_days * MINUTES_PER_DAY, apart, policy.address, street.grids
-        )
+        relapse_minutes = policy.relapse_days * MINUTES_PER_DAY
+        self._relapses = DuplicateIndex(relapse_minutes, apart, policy.address, street.grids)
 
     def decide_report(
         self,
