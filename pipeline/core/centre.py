@@ -24,6 +24,7 @@ from pipeline.core.case.decision_context import DecisionContext
 from pipeline.core.case.joined_reports import is_elsewhere_now
 from pipeline.core.case.open_requests import request_of
 from pipeline.core.case.turn import Change, Turn
+from pipeline.core.case_endings import ended_of
 from pipeline.core.duplicates.report_said import Comparable
 from pipeline.core.duty.duty_desk import DutyDesk
 from pipeline.core.duty.who_goes import WhoGoes
@@ -326,22 +327,7 @@ class Centre:
         return refuse_action(action, Refusal("case_retired", "case_id", "an open case"), None, ended)
 
     def _ended(self, case_id: str) -> Ended | None:
-        """What became of a case, kept or not, and of the one into which it was merged; None where it is open, or there was none."""
-        into: str | None = None
-        while True:
-            case = self._cases.get(into or case_id)
-            if case is not None:
-                at, outcome = case.closed_at, case.outcome
-                host = case.merged.into if case.merged else None
-            elif (row := self.retired.case(into or case_id)) is not None:
-                at, outcome = row.ended_at, row.outcome
-                host = None if row.host is None else case_id_of(self._street.code, row.host)
-            else:
-                return Ended(merged_into=into) if into else None
-            if host is None:
-                to = case.moved_to if case else None
-                return Ended(at=at, outcome=outcome, merged_into=into, moved_to=to) if into or at else None
-            into = host
+        return ended_of(self._cases, self.retired, self._street.code, case_id)
 
     def _merge(
         self,

@@ -10,6 +10,7 @@ from pipeline.core.case.task_rights import holder
 from pipeline.core.case.turn import Turn
 from pipeline.core.clocks import decision_clocks, hotline_deadlines, partner_clocks, running_clocks
 from pipeline.core.correction_orders import unsettled
+from pipeline.core.outputs.notice_making import NOBODY, addressed, notice_of, to_source
 from pipeline.core.rules.rules import Rules
 from pipeline.core.timers import TIMER_TABLE
 from pipeline.core.worktime.office_hours import spoken_date
@@ -42,7 +43,7 @@ from schemas.journal.joint_events import (
 from schemas.journal.merge_events import CaseAmended, CaseJoined, CaseUnmerged
 from schemas.journal.update_events import ReportUpdated
 from schemas.outputs import Notice
-from schemas.state.case import Case, ReportRef, Timer
+from schemas.state.case import Case, Timer
 from schemas.values.answer_terms import AnswerFinding
 from schemas.values.terms import (
     CaseOutcome,
@@ -70,13 +71,13 @@ def of_events(
 
 
 def _of_return(rules: Rules, turn: Turn, case: Case, event: CaseReturned) -> list[Notice]:
-    return [_notice(turn, case, NoticeKind.RETURNED, rules.policy.centre_team, event.team)]
+    return [notice_of(turn, case, NoticeKind.RETURNED, rules.policy.centre_team, event.team)]
 
 
 def _of_request(rules: Rules, turn: Turn, case: Case, event: CaseAsked) -> list[Notice]:
     asked, decider = event.request, decision_clocks.decider(rules, event.request.kind)
     clock = decision_clocks.clock_of(case, asked.kind)
-    notice = _notice(turn, case, NoticeKind.REQUEST, decider, asked.team)
+    notice = notice_of(turn, case, NoticeKind.REQUEST, decider, asked.team)
     due_at = clock.due_at if clock else None
     why = asked.note if asked.into else ""
     return [replace(notice, request=asked.kind, due_at=due_at, into=asked.into, why=why)]
@@ -85,12 +86,12 @@ def _of_request(rules: Rules, turn: Turn, case: Case, event: CaseAsked) -> list[
 def _of_decision(rules: Rules, turn: Turn, case: Case, event: RequestDecided) -> list[Notice]:
     kind = NoticeKind.GRANTED if event.granted else NoticeKind.DENIED
     team = event.team or _holder(rules, case)
-    notice = replace(_notice(turn, case, kind, team, team), request=event.kind)
+    notice = replace(notice_of(turn, case, kind, team, team), request=event.kind)
     return [notice, *_to_asker(notice, event)]
 
 
 def _of_handover(rules: Rules, turn: Turn, case: Case, event: TaskHandedOver) -> list[Notice]:
-    return [_notice(turn, case, NoticeKind.HANDED_OVER, event.successor, event.gone)]
+    return [notice_of(turn, case, NoticeKind.HANDED_OVER, event.successor, event.gone)]
 
 
 def _of_proposal(rules: Rules, turn: Turn, case: Case, event: OfficersProposed) -> list[Notice]:
@@ -98,7 +99,7 @@ def _of_proposal(rules: Rules, turn: Turn, case: Case, event: OfficersProposed) 
     proposal = event.proposal
     if proposal.is_enough:
         return []
-    notice = _notice(turn, case, NoticeKind.NOBODY_ON_DUTY, event.team, event.team)
+    notice = notice_of(turn, case, NoticeKind.NOBODY_ON_DUTY, event.team, event.team)
     told = replace(notice, due_at=proposal.enough_from, why=proposal.why)
     return [told, replace(told, to=rules.policy.centre_team)]
 
@@ -106,21 +107,21 @@ def _of_proposal(rules: Rules, turn: Turn, case: Case, event: OfficersProposed) 
 def _of_partner(rules: Rules, turn: Turn, case: Case, event: JointTaskMoved) -> list[Notice]:
     if event.status is not JointStatus.REFUSED:
         return []
-    return [_notice(turn, case, NoticeKind.JOINT_REFUSED, rules.policy.centre_team, event.department)]
+    return [notice_of(turn, case, NoticeKind.JOINT_REFUSED, rules.policy.centre_team, event.department)]
 
 
 def _of_rework(rules: Rules, turn: Turn, case: Case, event: VerificationFailed) -> list[Notice]:
     if case.reworks < rules.policy.reworks_max:
         return []
     team = case.task.team if case.task else None
-    return [_notice(turn, case, NoticeKind.REWORK_LIMIT, rules.policy.centre_team, team)]
+    return [notice_of(turn, case, NoticeKind.REWORK_LIMIT, rules.policy.centre_team, team)]
 
 
 def _of_lapse(rules: Rules, turn: Turn, case: Case, event: RequestLapsed) -> list[Notice]:
     """Both sides are told: who asked (the centre, where no team did), and who was to decide."""
     sides = (event.team or rules.policy.centre_team, decision_clocks.decider(rules, event.kind))
     notices = [
-        replace(_notice(turn, case, NoticeKind.REQUEST_LAPSED, side, event.team), request=event.kind)
+        replace(notice_of(turn, case, NoticeKind.REQUEST_LAPSED, side, event.team), request=event.kind)
         for side in dict.fromkeys(sides)
     ]
     return [*notices, *_to_asker(notices[0], event)]
@@ -148,7 +149,7 @@ def _of_update(rules: Rules, turn: Turn, case: Case, event: ReportUpdated) -> li
     if event.update.code in _FOR_THE_CENTRE:
         sides = (*sides, centre)
     notice = replace(
-        _notice(turn, case, kind, on_turn, case.task.team if case.task else None),
+        notice_of(turn, case, kind, on_turn, case.task.team if case.task else None),
         source=event.source,
         source_no=event.source_no,
         text_zh=text,
@@ -164,7 +165,7 @@ def _of_joiner(
     if isinstance(event, CaseAmended):
         if event.source is None or not event.raised:
             return []
-        raised = _notice(
+        raised = notice_of(
             turn, case, NoticeKind.RAISED, _holder(rules, case), case.task.team if case.task else None
         )
         clock = running_clocks.clock_of(case, ClockKind.DISPOSE)
@@ -179,7 +180,7 @@ def _of_joiner(
     reports = (event.report,) if isinstance(event, ReportMerged) else event.joined.reports
     return [
         replace(
-            _notice(turn, case, NoticeKind.REPORTED_AGAIN, post, case.task.team if case.task else None),
+            notice_of(turn, case, NoticeKind.REPORTED_AGAIN, post, case.task.team if case.task else None),
             source=report.source,
             source_no=report.source_no,
             text_zh=report.facts.text[: limits.NOTE_MAX] if report.facts else "",
@@ -192,7 +193,7 @@ def _of_joiner(
 def _answers(rules: Rules, turn: Turn, case: Case, event: CaseEvent) -> list[Notice]:
     """The final answer to whoever reported the case, each by the number of its own report."""
     text, found = _told(rules, case, event)
-    notices = (_to_source(turn, case, NoticeKind.FINAL_ANSWER, report) for report in answered(case))
+    notices = (to_source(turn, case, NoticeKind.FINAL_ANSWER, report) for report in answered(case))
     return [replace(notice, text_zh=text, found=found) for notice in notices]
 
 
@@ -214,7 +215,7 @@ def _of_move(rules: Rules, turn: Turn, case: Case, event: CaseMoved) -> list[Not
     text = rules.answers.ending(
         CaseOutcome.MOVED, matter_zh=matter.name_zh, place=case.facts.place.address, to=to
     )
-    notices = (_to_source(turn, case, NoticeKind.MOVED, report) for report in answered(case))
+    notices = (to_source(turn, case, NoticeKind.MOVED, report) for report in answered(case))
     return [replace(notice, text_zh=text[: limits.NOTE_MAX], into=event.to_case) for notice in notices]
 
 
@@ -224,12 +225,12 @@ def _of_answer(rules: Rules, turn: Turn, case: Case, event: VerificationPassed) 
     if not event.call_back or answer is None:
         return []
     told = replace(
-        _notice(turn, case, NoticeKind.ANSWER, _NOBODY),
+        notice_of(turn, case, NoticeKind.ANSWER, NOBODY),
         text_zh=answer.text,
         found=answer.found,
         due_at=answer.next_at,
     )
-    return [_addressed(told, report) for report in answered(case)]
+    return [addressed(told, report) for report in answered(case)]
 
 
 def _of_direct_answer(rules: Rules, turn: Turn, case: Case, event: CaseAnswered) -> list[Notice]:
@@ -238,7 +239,7 @@ def _of_direct_answer(rules: Rules, turn: Turn, case: Case, event: CaseAnswered)
         replace(notice, text_zh=event.answer.reply_zh) for notice in _answers(rules, turn, case, event)
     ]
     if event.answer.emergency and event.by is None:
-        alarm = _notice(turn, case, NoticeKind.EMERGENCY, rules.policy.centre_team)
+        alarm = notice_of(turn, case, NoticeKind.EMERGENCY, rules.policy.centre_team)
         first = case.reports[0]
         text = case.facts.text[: limits.NOTE_MAX]
         notices.insert(0, replace(alarm, source=first.source, source_no=first.source_no, text_zh=text))
@@ -249,16 +250,16 @@ def _of_settling(rules: Rules, turn: Turn, case: Case, event: CaseRecognised | C
     """Whoever was told that somebody would look at it hears that it goes on; of a merged case the merging says so."""
     if case.stage in (Stage.UNDER_ASSESSMENT, Stage.MERGED):
         return []
-    return [_to_source(turn, case, NoticeKind.TAKEN_UP, report) for report in answered(case)]
+    return [to_source(turn, case, NoticeKind.TAKEN_UP, report) for report in answered(case)]
 
 
 def _interim_answers(rules: Rules, turn: Turn, case: Case, event: ProgressReported) -> list[Notice]:
     interim = replace(
-        _notice(turn, case, NoticeKind.INTERIM_ANSWER, _NOBODY),
+        notice_of(turn, case, NoticeKind.INTERIM_ANSWER, NOBODY),
         text_zh=event.measure,
         due_at=event.expected_at,
     )
-    return [_addressed(interim, report) for report in answered(case)]
+    return [addressed(interim, report) for report in answered(case)]
 
 
 def _of_extension(rules: Rules, turn: Turn, case: Case, event: CaseExtended) -> list[Notice]:
@@ -267,20 +268,20 @@ def _of_extension(rules: Rules, turn: Turn, case: Case, event: CaseExtended) -> 
     if due_at is None:
         return []
     answer = rules.policy.extension_answers.get(event.reason, "").format(date=spoken_date(due_at))
-    told = replace(_notice(turn, case, NoticeKind.EXTENDED, _NOBODY), text_zh=answer, due_at=due_at)
-    return [_addressed(told, report) for report in answered(case)]
+    told = replace(notice_of(turn, case, NoticeKind.EXTENDED, NOBODY), text_zh=answer, due_at=due_at)
+    return [addressed(told, report) for report in answered(case)]
 
 
 def _of_merging(rules: Rules, turn: Turn, case: Case, event: CaseJoined) -> list[Notice]:
-    return [_to_source(turn, case, NoticeKind.MERGED, report) for report in event.joined.reports]
+    return [to_source(turn, case, NoticeKind.MERGED, report) for report in event.joined.reports]
 
 
 def _of_splitting(rules: Rules, turn: Turn, case: Case, event: CaseUnmerged) -> list[Notice]:
-    return [_to_source(turn, case, NoticeKind.SPLIT, report) for report in case.reports]
+    return [to_source(turn, case, NoticeKind.SPLIT, report) for report in case.reports]
 
 
 def _of_split_report(rules: Rules, turn: Turn, case: Case, event: CaseOpened) -> list[Notice]:
-    return [_to_source(turn, case, NoticeKind.SPLIT, event.report)] if event.report.told_case else []
+    return [to_source(turn, case, NoticeKind.SPLIT, event.report)] if event.report.told_case else []
 
 
 def _timer_notices(rules: Rules, turn: Turn, case: Case, event: TimerFired) -> list[Notice]:
@@ -301,7 +302,7 @@ def _timer_notices(rules: Rules, turn: Turn, case: Case, event: TimerFired) -> l
     clock = running_clocks.clock_of(case, timer.clock, timer.name) if timer.clock else None
     return [
         replace(
-            _notice(turn, case, kind, recipient, case.task.team if case.task else None),
+            notice_of(turn, case, kind, recipient, case.task.team if case.task else None),
             clock=timer.clock,
             clock_name=timer.name,
             request=RequestKind(timer.name or "") if timer.clock is ClockKind.DECIDE else None,
@@ -327,34 +328,6 @@ def _holder(rules: Rules, case: Case) -> str:
     return holder(case) or rules.policy.centre_team
 
 
-def _to_source(turn: Turn, case: Case, kind: NoticeKind, report: ReportRef) -> Notice:
-    clock = running_clocks.clock_of(case, ClockKind.DISPOSE) if kind is not NoticeKind.FINAL_ANSWER else None
-    notice = _notice(turn, case, kind, _NOBODY)
-    return _addressed(replace(notice, due_at=clock.due_at if clock else None), report)
-
-
-def _addressed(notice: Notice, report: ReportRef) -> Notice:
-    return replace(notice, to=report.source.value, source=report.source, source_no=report.source_no)
-
-
-def _notice(turn: Turn, case: Case, kind: NoticeKind, to: str, team: str | None = None) -> Notice:
-    """Not yet numbered: `of_events` does that."""
-    return Notice(
-        notice_id=f"{turn.entry_id}:notice:0",
-        entry_id=turn.entry_id,
-        at=turn.at,
-        to=to,
-        kind=kind,
-        case_id=case.case_id,
-        matter=case.facts.matter,
-        stage=case.stage,
-        team=team,
-        outcome=case.outcome,
-    )
-
-
-_NOBODY: Final = "nobody"
-"""Stands until `_addressed` fills in the source."""
 HANDLER: Final = "handler"
 """The recipient of a rung that stands for the team that holds the case."""
 
