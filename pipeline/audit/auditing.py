@@ -18,6 +18,7 @@ from pipeline.audit.checks.replay import Replay, ReplayRulesOf
 from pipeline.audit.checks.request_checks import Orders, Requests
 from pipeline.audit.checks.retired_reports import RetiredRows
 from pipeline.audit.checks.snapshots import Keys, Snapshots
+from pipeline.audit.checks.street_duties import StreetDuties
 from pipeline.audit.checks.timer_checks import TimersFired
 from pipeline.audit.findings import Findings, Invariant
 from pipeline.audit.log.continuity import Continuity
@@ -92,6 +93,7 @@ def _checks(context: CheckContext, log: LogSource, rules: ReplayRulesOf | None) 
         Keys(context),
         Snapshots(context),
         RetiredRows(context),
+        StreetDuties(context),
         Privacy(context),
         Hops(context),
         MovedReports(context),

@@ -51,6 +51,7 @@ class Invariant(StrEnum):
     I17 = "I17"
     I18 = "I18"
     I19 = "I19"
+    I20 = "I20"
 
 
 MEANINGS: Final[Mapping[Invariant, tuple[str, str]]] = {
@@ -87,6 +88,7 @@ MEANINGS: Final[Mapping[Invariant, tuple[str, str]]] = {
     Invariant.I17: ("every record is answered", "有报必复"),
     Invariant.I18: ("personal data stays where it belongs", "个人信息不外泄"),
     Invariant.I19: ("a photo or clip proves one case", "一份影像只证明一案"),
+    Invariant.I20: ("a device is with one person at a time", "一件装备同时只由一人领用"),
 }
 
 

@@ -178,6 +178,8 @@ I15 tombstone_missing    | the case is not kept any more and its snapshot still 
 I15 tombstone_unasked    | the entry deletes a snapshot that stays, or keeps one that goes | 快照该留而删，或该删而留
 I15 tombstone_invented   | no entry of the journal deleted this snapshot | 没有台账删除过此快照
 I15 retired_lost         | street {street}: {right} reports of cases that are gone are to be kept; {kept} are, or not as they were | 街道{street}：应永久保留{right}件来件的编号，实存{kept}件，或内容有误
+I15 duty_differs         | what is kept of the people and devices of street {street} differs from the journal in: {fields} | 街道{street}的值班状态与台账不符：{fields}
+I15 duty_missing         | the last entry on people and devices of street {street} is {entry_id}; what is kept is of {seen} | 街道{street}的值班状态应为台账{entry_id}所写，实为{seen}
 I15 position_back        | the position runs back, to {seq} | 分区位置倒退至{seq}
 I15 position_epoch       | the position at {seq} names another epoch than the journal | 位置{seq}的任期与台账不符
 I15 position_input       | the position says {offset} of {topic}; the journal came to another offset | 位置记{topic}为{offset}，台账进度不同
@@ -203,6 +205,8 @@ I18 forgotten_again      | {token} was forgotten on {at}, and what had come befo
 I18 forgotten_said       | the record that {token} was forgotten holds {what} | {token}的删除记录中含有个人信息（{what}）
 I19 proves_two           | photo or clip {sha256} proves this case and case {other} too | 影像{sha256}既证明本案，又证明案件{other}
 I19 set_aside_wrong      | whether photo or clip {sha256} of report {number} counts as evidence is recorded wrongly | 来件{number}的影像{sha256}是否可作证据，记录有误
+I20 device_out_twice     | {device} is handed out to {officer} while {holder} has it | {device}由{holder}领用未还，又交{officer}领用
+I20 device_back_from_other | {device} is handed back by {officer}, and {holder} had it | {device}由{officer}归还，而领用人为{holder}
 """
 
 

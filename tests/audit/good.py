@@ -8,6 +8,7 @@ from schemas import topics
 from schemas.journal.events import CaseOpened, ReportMerged
 from schemas.values.terms import EvidenceKind
 from schemas.wire.retried_letter import RETRY_OF
+from tests.audit.good_duty import on_duty_next_door
 from tests.audit.good_penalties import (
     decided_again,
     elsewhere,
@@ -18,7 +19,7 @@ from tests.audit.good_penalties import (
 from tests.audit.logs import MemoryLog, audited, story_log
 from tests.core.correcting import done_instead, ordered_to_correct
 from tests.core.proceedings import NOTICE_5000, on_site, taken
-from tests.core.story import STREET, Story, encode, sha
+from tests.core.story import NEIGHBOUR, STREET, Story, encode, sha
 
 
 @cache
@@ -63,7 +64,9 @@ def good_story() -> Story:
     done_instead(story)
     _demanding(story)
     _of_another_street(story)
+    on_duty_next_door(story)
     story.wait(days=36)
+    story.on_duty("hand_out", street=NEIGHBOUR, device="CAM-01", officer="XH-001")
     _without_key(story)
     _pushed_again_years_later(story)
     story.path("report", "sign")

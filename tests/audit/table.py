@@ -6,6 +6,7 @@ from typing import Any, Final
 import tests.audit.faults.faults_of_callers
 import tests.audit.faults.faults_of_cases
 import tests.audit.faults.faults_of_continuity
+import tests.audit.faults.faults_of_duty
 import tests.audit.faults.faults_of_forgetting
 import tests.audit.faults.faults_of_hotline_deadlines
 import tests.audit.faults.faults_of_letters

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 from pipeline.core.case.reporters import answered
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
@@ -19,6 +20,7 @@ from schemas.state.case import Case, Clock
 from schemas.values.evidence import NamedEvidence
 from schemas.values.terms import EvidenceKind, RequestKind, Role, Stage
 from schemas.wire import codecs
+from tests.core.known_people import people_of
 from tests.core.said_of_orders import said_of_orders
 from tests.core.story_paths import ELSEWHERE as ELSEWHERE
 from tests.core.story_paths import PATHS
@@ -31,27 +33,17 @@ _MOVE: dict[str, dict[str, object]] = {
 }
 KEY = b"k" * 32
 HERE = {"point": {"lon": 112.5, "lat": 37.88, "crs": "WGS84"}, "address": "兴华街18号"}
-RULES: Rules = replace(load_rules(Path(__file__).parents[2] / "rules"), people={})
-"""Without people: the officers of the stories are invented, and nobody there is known."""
+NEIGHBOUR = "140109002"
+RULES: Rules = replace(
+    load_rules(Path(__file__).parents[2] / "rules"), people={NEIGHBOUR: people_of(NEIGHBOUR)}
+)
+"""The street of the stories is without people: their officers are invented, and nobody there is known. The next street knows its own."""
 START = datetime.fromisoformat("2026-11-24T09:00:00+08:00").astimezone(UTC)
 """A Tuesday morning within office hours."""
+CHIEF = {"id": "W9", "role": "duty_chief"}
 DISPATCHERS = frozenset(
-    [
-        "recognise",
-        "locate",
-        "dispatch",
-        "check",
-        "order_check",
-        "supervise",
-        "void",
-        "transfer",
-        "move",
-        "terminate",
-        "decline",
-        "merge",
-        "split",
-    ]
-)
+    ["recognise", "locate", "dispatch", "check", "order_check", "supervise", "void", "transfer", "move", "terminate", "decline", "merge", "split"]
+)  # fmt: skip
 """What a dispatcher does, where a story names nobody."""
 
 
@@ -98,7 +90,7 @@ class Story:
 
     def __post_init__(self) -> None:
         self.core = Partition(self.rules, KEY, "test")
-        self._ids = 0
+        self._ids = self._duties = 0
         self._meant: object = None
 
     # given and when
@@ -148,6 +140,19 @@ class Story:
         """The caller asks for what nobody can give, which the call-back post says with evidence (不合理诉求)."""
         said = {"solved": False, "satisfied": False, "cause": "unreasonable", "note": "要求免除"}
         return self.act("call_back", **{**said, "evidence": self.evidence("document"), **changes})
+
+    def on_duty(self, action: str, **said: object) -> Self:
+        """The duty chief, or whoever is said, does something about people or devices of the street, or the one that is said."""
+        self._duties += 1
+        content = {
+            "action": action,
+            "action_id": f"D{self._duties}",
+            "street": STREET,
+            "actor": CHIEF,
+            "acted_at": self.now.isoformat(),
+        } | said
+        self.push(topics.ACTIONS, str(content["street"]), content)
+        return self
 
     def push(self, topic: str, key: str, content: object) -> "Story":
         """Any content at all."""

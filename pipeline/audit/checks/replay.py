@@ -194,7 +194,9 @@ def _compared(joined: JoinedEntry, outcome: Outcome) -> Iterator[_Comparison]:
             case_id = (record.key or b"").decode(errors="replace")
             yield _Comparison("snapshot_not_replayed", same, record.place, case_id, {"entry_id": entry_id})
     kept = {codecs.RETIRED.encode(record) for record in outcome.retired_reports}
-    for output in joined.retired:
+    if outcome.duty is not None:
+        kept.add(codecs.STREET_DUTY.encode(outcome.duty))
+    for output in joined.others:
         record, same = output.record, output.record.value in kept
         yield _Comparison("snapshot_not_replayed", same, record.place, None, {"entry_id": entry_id})
 

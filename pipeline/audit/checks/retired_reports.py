@@ -37,7 +37,7 @@ class RetiredRows:
 
     def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
         """An entry."""
-        for output in joined.retired:
+        for output in joined.others:
             if isinstance(output.content, RetiredReports):
                 self._last[output.record.key or b""] = output.content
         for touched in touched_cases:

@@ -6,7 +6,7 @@ from typing import Final
 
 from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
-from pipeline.audit.log.entry_join import Join, JoinedEntry, Output
+from pipeline.audit.log.entry_join import Join, JoinedEntry, Other, Output
 from pipeline.audit.log.partition_log import AuditRecord, LogPlace
 from pipeline.audit.model.case_memory import (
     CaseMemory,
@@ -20,7 +20,6 @@ from schemas import topics
 from schemas.journal.entry import JournalEntry, RecordCause, TimerCause
 from schemas.outputs import ActionSubject, Assignment, DeadLetter, Notice, Position, Receipt, ReportSubject
 from schemas.state.case import Case
-from schemas.state.retired import RetiredReports
 from schemas.wire.envelope import ALSO
 
 _UNSEEN: Final = "compaction has left a later snapshot only"
@@ -86,8 +85,8 @@ class Snapshots:
         self._context = context
         self._holds = context.findings.holds
         self._seen: dict[str, tuple[str, int]] = {}
-        self._retired: dict[bytes, int] = {}
-        """The digest of each record of reports whose cases are gone."""
+        self._others: dict[bytes, int] = {}
+        """The digest of each record that is no case's: of reports whose cases are gone, of people and devices."""
         self._position: tuple[AuditRecord, Position] | None = None
         self._last: JournalEntry | None = None
         self._next: dict[str, int] = {}
@@ -99,8 +98,8 @@ class Snapshots:
             case_id = (output.record.key or b"").decode(errors="replace")
             written[case_id] = output
             self._note(case_id, output)
-        for output in joined.retired:
-            self._retired[output.record.key or b""] = _digest(output.record)
+        for output in joined.others:
+            self._others[output.record.key or b""] = _digest(output.record)
         for touched in touched_cases:
             self._compare(joined, touched, written.pop(touched.after.case_id, None))
         for case_id, output in written.items():
@@ -118,8 +117,8 @@ class Snapshots:
             self._seen[snapshot.case_id] = (snapshot.entry_id, _digest(record))
             self._same(snapshot, memory, record.place)
         for output in join.cases.written_back:
-            if isinstance(output.content, RetiredReports):
-                self._retired.setdefault(output.record.key or b"", _digest(output.record))
+            if isinstance(output.content, Other):
+                self._others.setdefault(output.record.key or b"", _digest(output.record))
         for case_id, case in cases.items():
             seen, _ = self._seen.get(case_id, (None, 0))
             if case.opening_was_read or seen is not None:
@@ -175,7 +174,7 @@ class Snapshots:
             )
         if self._context.is_whole:
             total = 0
-            for digest in (*(digest for _, digest in self._seen.values()), *self._retired.values()):
+            for digest in (*(digest for _, digest in self._seen.values()), *self._others.values()):
                 total ^= digest
             self._holds(
                 "position_digest", position.digest == f"{total:032x}", record.place, None, seq=position.seq

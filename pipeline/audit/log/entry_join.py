@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from pipeline.audit.findings import Findings, Invariant
 from pipeline.audit.log.partition_log import AuditRecord, LogPlace, LogSource
 from schemas import topics
+from schemas.duty.street_duty import StreetDuty
 from schemas.errors import BadMessage
 from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.journal.events import CaseRetired
@@ -48,7 +49,9 @@ _AHEAD_MAX: Final = 2_048
 _PASSED_OVER: Final = 256
 """A record that stands so many before one that was wanted belongs to no entry."""
 
-Content = Case | RetiredReports | Assignment | Receipt | Notice | DeadLetter
+Other = RetiredReports | StreetDuty
+"""What stands in `cases.v1` beside snapshots of cases."""
+Content = Case | Other | Assignment | Receipt | Notice | DeadLetter
 
 
 class Output(NamedTuple):
@@ -73,8 +76,8 @@ class JoinedEntry:
     """Where the entry stands."""
     input: AuditRecord | None = None
     gone: bool = False
-    retired: list[Output] = field(default_factory=list)
-    """What it wrote to `cases.v1` of reports whose cases are gone; snapshots of cases are in `outputs`."""
+    others: list[Output] = field(default_factory=list)
+    """What it wrote to `cases.v1` beside the snapshots of cases, which are in `outputs`."""
     outputs: dict[str, list[Output]] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
 
@@ -201,6 +204,8 @@ class JoinedOutputs:
         content: Content
         if self.topic == topics.CASES and (record.key or b"").startswith(topics.RETIRED_KEY):
             content = codecs.RETIRED.decode_as_published(record.value)
+        elif self.topic == topics.CASES and (record.key or b"").startswith(topics.DUTY_KEY):
+            content = codecs.STREET_DUTY.decode_as_published(record.value)
         else:
             content = _CODECS[self.topic].decode_as_published(record.value)
         if isinstance(content, Receipt):
@@ -346,26 +351,21 @@ class Join:
             inputs = self.inputs[cause.topic]
             joined.gone = inputs.is_gone(cause.offset)
             joined.input = None if joined.gone else inputs.take(cause.offset)
-        absent = []
         for outputs in self._expiring:
             count = getattr(entry.counts, _COUNTS[outputs.topic])
             name = _answered(entry) if outputs.topic == topics.RECEIPTS else entry.entry_id
             outputs.skip_to(entry)
             outputs_found = outputs.take(name, count) if name else []
             joined.outputs[outputs.topic] = outputs_found if outputs.begun else []
-            if not outputs.begun:
-                absent.append(outputs.topic)
         self.cases.skip_to(entry)
         kept = self.cases.take(entry.entry_id, 0)
-        joined.retired = [output for output in kept if isinstance(output.content, RetiredReports)]
-        joined.outputs[topics.CASES] = [
-            output for output in kept if not isinstance(output.content, RetiredReports)
-        ]
+        joined.others = [output for output in kept if isinstance(output.content, Other)]
+        joined.outputs[topics.CASES] = [output for output in kept if output not in joined.others]
         for event in entry.events:
             if isinstance(event, CaseRetired):
                 gone = self.cases.first(tombstone_of(event.case_id))
                 joined.outputs[topics.CASES] += [gone] if gone else []
-        joined.absent = frozenset(absent)
+        joined.absent = frozenset(outputs.topic for outputs in self._expiring if not outputs.begun)
         return joined
 
 

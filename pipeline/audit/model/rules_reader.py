@@ -105,6 +105,8 @@ class AuditRules:
     office: Oracle
     rosters: Mapping[str, Oracle]
     may: Mapping[str, frozenset[Role]]
+    may_duty: Mapping[str, frozenset[Role]]
+    """Who may change people and devices."""
     decides: Mapping[RequestKind, frozenset[Role]]
     demolition: frozenset[str]
     """Matters whose buildings are pulled down by force as 行政强制法 44 has it."""
@@ -219,6 +221,7 @@ def read_audit_rules(folder: Path) -> AuditRules:
             for name, roster in book.hours.rosters.items()
         },
         may=book.roles.may,
+        may_duty=book.roles.may_duty,
         decides=book.roles.decides,
         demolition=book.procedure.guards.demolish_before_appeal_window.matters,
         posts={

@@ -12,8 +12,8 @@ from schemas import topics
 from schemas.duty.duty_terms import DeviceState
 from schemas.partitioning import partition_of
 from schemas.wire import codecs, envelope
-from tests.core.duty_story import CHIEF, KNOWN_PEOPLE, DutyStory, local
-from tests.core.story import KEY, STREET, Story, encode
+from tests.core.duty_story import KNOWN_PEOPLE, DutyStory, local
+from tests.core.story import CHIEF, KEY, STREET, Story, encode
 
 NOON, EVENING = "2026-11-24T12:00:00+08:00", "2026-11-24T20:00:00+08:00"
 LEADER = {"id": "L1", "role": "team", "team": "area-east"}
@@ -125,7 +125,7 @@ REFUSED: list[Row] = [
     ("not_your_task", (), "take_leave", leave(actor=CHIEF | {"street": "140109001"})),
     ("acted_in_future", (), "take_leave", leave(acted_at=EVENING)),
     ("unknown_street", (), "take_leave", leave(street="999999999")),
-    ("people_unknown", (), "take_leave", leave(street="140109001")),
+    ("people_unknown", (), "take_leave", leave(street="140109002")),
     ("id_used_otherwise", (OUT,), "hand_out", {"device": "CAM-01", "officer": "XH-002", "action_id": "D1"}),
 ]  # fmt: skip
 
