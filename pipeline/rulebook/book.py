@@ -307,7 +307,6 @@ def _policy(table: rule_tables.PolicyTable) -> Policy:
         instead_after_demand=frozenset(table.instead.after_demand),
         instead_demand_days=table.instead.demand_days,
         appeal_within=span_of(table.appeal_within),
-        shift_hours_max=table.shift_hours_max,
         duty_kept_days=table.duty_kept_days,
     )
 

@@ -64,6 +64,8 @@ class StreetPeople:
     patterns: Mapping[str, ShiftPattern]
     officers: Mapping[str, Officer]
     devices: Mapping[str, DutyDevice]
+    shift_hours: int = 24
+    """Longer nobody is on duty at a time, by a swap or called out either."""
 
     @cached_property
     def _by_number(self) -> Mapping[str, Officer]:

@@ -154,10 +154,10 @@ def _too_much(context: DutyContext, giving: _Giving, swaps: list[ShiftSwap]) -> 
 
 
 def _too_long(context: DutyContext, presences: list[Presence], field: str) -> Refusal | None:
-    most = timedelta(hours=context.rules.policy.shift_hours_max)
+    most = context.view.people.shift_hours
     for presence in joined(presences):
-        if presence.ends - presence.begins > most:
-            return Refusal("shift_too_long", field, f"{context.rules.policy.shift_hours_max} h")
+        if presence.ends - presence.begins > timedelta(hours=most):
+            return Refusal("shift_too_long", field, f"{most} h")
     return None
 
 

@@ -252,7 +252,6 @@ class Policy:
     instead_after_demand: frozenset[str]
     instead_demand_days: int
     appeal_within: Span
-    shift_hours_max: int = 24
     duty_kept_days: int = 7
 
 

@@ -47,6 +47,7 @@ def people_of(street: str, table: PeopleTable) -> StreetPeople:
         patterns={entry.id: _pattern(entry) for entry in table.patterns},
         officers={entry.id: _officer(entry) for entry in table.officers},
         devices={device.id: device for device in (*cameras, *vehicles)},
+        shift_hours=table.limits.shift_hours,
     )
 
 

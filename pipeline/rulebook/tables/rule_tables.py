@@ -313,7 +313,6 @@ class PolicyTable(Table):
     hard_case_more: LimitText | None = "10 workdays"
     instead: InsteadTable = InsteadTable()
     appeal_within: LimitText = "5 workdays"
-    shift_hours_max: Annotated[int, Field(ge=1, le=24)] = 24
     duty_kept_days: Annotated[int, Field(ge=1, le=31)] = 7
 
 

@@ -37,6 +37,7 @@ PATH: Final = tuple(chain.from_iterable(_PATH))
 _SOURCES: Final = ("12345", "12319", "patrol", "monitor")
 _POISON: Final = tuple(one for one in POISON if one.code and len(one.value or b"") < 4_000)
 _LOOK_S: Final = 0.7
+_CAMERA: Final = "XH-BWC-0"
 
 
 @dataclass
@@ -90,12 +91,14 @@ class Workload:
         self._chance = Random(seed * 7 + 1)
         self._places = Random(seed * 11 + 5)
         """Of its own, so that the rest of a seed is the same without it."""
+        self._duties = Random(seed * 13 + 3)
         self._meet = meet
         self._over_s = over_s
         self.pushes: list[Push] = []
         self.scripts: dict[str, Script] = {}
         for number in range(reports):
             self._report(number)
+        self._duty(reports // 10)
         self._poison()
         if crashes:
             self._crashes()
@@ -140,6 +143,29 @@ class Workload:
             self._meet("report pushed changed")
             changed = encoded(content | {"text": "又来了一个摊"})
             self._push(at + chance.random() * 20, topics.REPORTS, street, changed)
+
+    def _duty(self, many: int) -> None:
+        """Cameras go out and come back in the street whose people are known; mostly somebody has them already, or has them not."""
+        for number in range(many):
+            action = self._duties.choice(("hand_out", "hand_out", "hand_back", "mark_device", "take_leave"))
+            said = {
+                "hand_out": {"officer": f"XH-{self._duties.randrange(1, 41):03d}"},
+                "mark_device": {"mark": self._duties.choice(("broken", "repaired"))},
+                "take_leave": {
+                    "officer": f"XH-{self._duties.randrange(1, 41):03d}", "reason": "sick",
+                    "begins": START.isoformat(), "ends": (START + timedelta(hours=9)).isoformat(),
+                },
+            }.get(action, {})  # fmt: skip
+            content = {
+                "action": action, "action_id": f"D{number}", "street": STREETS[0], "acted_at": START.isoformat(),
+                "actor": {"id": "W9", "role": "duty_chief"}, **said,
+            }  # fmt: skip
+            if action != "take_leave":
+                content["device"] = f"{_CAMERA}{self._duties.randrange(1, 4)}"
+            at = self._duties.random() * self._over_s
+            for again in range(1 + (self._duties.random() < 0.2)):
+                content_at = (STREETS[0].encode(), encoded(content), ())
+                self.pushes.append(Push(at + 20 * again, topics.ACTIONS, STREETS[0], content_at))
 
     def _poison(self) -> None:
         for _ in range(self._chance.randrange(4)):

@@ -13,6 +13,7 @@ from schemas.duty.duty_terms import DeviceState
 from schemas.partitioning import partition_of
 from schemas.wire import codecs, envelope
 from tests.core.duty_story import KNOWN_PEOPLE, DutyStory, local
+from tests.core.known_people import people_of
 from tests.core.story import CHIEF, KEY, STREET, Story, encode
 
 NOON, EVENING = "2026-11-24T12:00:00+08:00", "2026-11-24T20:00:00+08:00"
@@ -210,10 +211,12 @@ def test_a_swap_may_be_passed_on_and_taken_back():
     assert back.duty.swaps == ()
 
 
-def test_nobody_is_on_duty_longer_at_a_time_than_the_policy_says():
-    """The night that is taken over adjoins the own day; by a policy of twenty hours that is too much."""
-    policy = replace(KNOWN_PEOPLE.policy, shift_hours_max=20)
-    story = DutyStory(rules=replace(KNOWN_PEOPLE, policy=policy)).on_duty("swap_shift", **NIGHT_TO_DAY)
+def test_nobody_is_on_duty_longer_at_a_time_than_the_street_says():
+    """The night that is taken over adjoins the own day; where twenty hours are the most, that is too much."""
+    people = replace(people_of(STREET), shift_hours=20)
+    story = DutyStory(rules=replace(KNOWN_PEOPLE, people={STREET: people})).on_duty(
+        "swap_shift", **NIGHT_TO_DAY
+    )
     assert (story.answer, story.last.receipts[0].allowed) == ("shift_too_long", "20 h")
 
 

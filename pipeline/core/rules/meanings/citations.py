@@ -174,7 +174,7 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "swap_uncertified": "people/{street}.yaml officers",
     "no_shift_that_day": "people/{street}.yaml patterns",
     "shift_begun": "people/{street}.yaml patterns",
-    "shift_too_long": "policy.yaml shift_hours_max",
+    "shift_too_long": "people/{street}.yaml limits",
     "already_on_duty": "people/{street}.yaml patterns",
     "not_on_duty": "people/{street}.yaml patterns",
     "lent_to_own_team": "people/{street}.yaml officers",
