@@ -71,6 +71,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "pipeline.edge.commands.act_command:act_group",
         "Act on a case: claim, sign, return, arrive, dispose, verify, call back.",
     ),
+    "duty": (
+        "pipeline.edge.duty.duty_command:duty_command",
+        "Who and what is there: people on duty, cameras, vehicles.",
+    ),
     "receipts": (
         "pipeline.edge.commands.answers_command:receipts_command",
         "What was answered to a number, a source or an actor.",

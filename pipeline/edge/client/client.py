@@ -24,6 +24,7 @@ from pipeline.edge.client.receipt_waiting import PendingReceipt
 from pipeline.kafka_log.connection import connection_of
 from pipeline.kafka_log.following_reader import FollowingReader
 from pipeline.kafka_log.log_record import LogRecord
+from schemas.duty.street_duty import StreetDuty
 from schemas.errors import PipelineError
 from schemas.inputs.action import Action
 from schemas.inputs.letter_discard import DiscardLetter
@@ -33,7 +34,7 @@ from schemas.journal.events import CaseOpened
 from schemas.outputs import Assignment, Notice, Receipt
 from schemas.partitioning import partition_of
 from schemas.state.case import Case
-from schemas.topics import ASSIGNMENTS, CASES, JOURNAL, NOTICES, RECEIPTS, REPORTS
+from schemas.topics import ASSIGNMENTS, CASES, DUTY_KEY, JOURNAL, NOTICES, RECEIPTS, REPORTS
 from schemas.values.text import street_of
 from schemas.wire import codecs
 from schemas.wire.envelope import ALSO
@@ -249,6 +250,15 @@ class Client:
         """
         with closing(FollowingReader(self._connection, CASES, follows=False)) as reader:
             return cases_with(self._everything(reader, reader.partitions()), number)
+
+    def street_duty(self, street: str) -> StreetDuty | None:
+        """What happened to the people and devices of a street; None where nothing did. Raises as `case` does."""
+        key, found = DUTY_KEY + street.encode(), None
+        with closing(FollowingReader(self._connection, CASES, follows=False)) as reader:
+            for record in self._everything(reader, _partitions(reader, street)):
+                if record.key == key:
+                    found = record
+        return decoded(codecs.STREET_DUTY, found) if found is not None and found.value else None
 
     def past_case(self, case_id: str) -> Case | None:
         """A case that is kept no longer, as its journal tells it; None if there was none of this id. Raises as `journal` does."""

@@ -1,0 +1,1 @@
+"""Who and what is there in a street (`enforcement duty`)."""
