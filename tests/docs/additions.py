@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from pipeline.rulesdiff.rules_options import VARIABLE
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 COPIED: Final = (
     *("pipeline", "schemas", "rules", "deploy", "docs", "examples", "tests"),
@@ -116,7 +118,11 @@ def generate(copy: Path) -> None:
 
 def run(copy: Path, *arguments: str, **environment: str) -> str:
     """Run Python in the copy, on the copy's own code; what it printed."""
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    surroundings = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PYTEST_") and name != VARIABLE  # its rules are the copy's own
+    }
     ran = subprocess.run(
         [sys.executable, *arguments],
         cwd=copy,

@@ -53,7 +53,8 @@ def test_every_page_is_in_the_table_of_documents():
 @pytest.mark.broker
 def test_its_lines_run_as_they_stand(tmp_path):
     """From the broker's start to the closed case: a report, its team's work, the proof, verified by somebody else, the citizen called."""
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    for name in ("examples", "rules"):
+        (tmp_path / name).symlink_to(ROOT / name)
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("ENFORCEMENT_")},
         **{

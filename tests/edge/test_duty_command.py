@@ -109,7 +109,9 @@ def test_the_street_is_told_as_rows_for_programs():
         "vehicle": {"in": 8},
     }
     (lending,) = [row for row in rows if row.get("team") == "city-appearance" and row["what"] == "team"]
-    assert (lending["people"], len(lending["on_duty"])) == (7, 5)
+    on_duty = lending["on_duty"]
+    assert isinstance(on_duty, list)
+    assert (lending["people"], len(on_duty)) == (7, 5)
     assert [(row["device"], row["state"], row["holder"]) for row in rows if row["what"] == "device"] == [
         ("XH-BWC-01", "out", "XH-035"),
         ("XH-BWC-02", "broken", None),

@@ -126,7 +126,7 @@ REFUSED: list[Row] = [
     ("not_your_task", (), "take_leave", leave(actor=CHIEF | {"street": "140109001"})),
     ("acted_in_future", (), "take_leave", leave(acted_at=EVENING)),
     ("unknown_street", (), "take_leave", leave(street="999999999")),
-    ("people_unknown", (), "take_leave", leave(street="140109002")),
+    ("people_unknown", (), "take_leave", leave(street="140109003")),
     ("id_used_otherwise", (OUT,), "hand_out", {"device": "CAM-01", "officer": "XH-002", "action_id": "D1"}),
 ]  # fmt: skip
 

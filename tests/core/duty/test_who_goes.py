@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.duty_story import KNOWN_PEOPLE, OFFICERS, PEOPLE, DutyStory, certificate, local
+from tests.core.duty_story import KNOWN_PEOPLE, PEOPLE, DutyStory, local
+from tests.core.known_people import OFFICERS, certificate
 from tests.core.story import STREET, Story
 
 TEAM = {"id": "L1", "role": "team", "team": "area-east"}
