@@ -21,7 +21,7 @@ import tests.audit.faults.faults_of_updates
 import tests.audit.faults_of_outputs
 import tests.audit.faults_of_the_log  # noqa: F401  they fill the table
 from pipeline.audit.findings import Invariant
-from tests.audit.good import good_log
+from tests.audit.good_story.good import good_log
 from tests.audit.logs import audited
 from tests.audit.mutant import MUTANTS, Mutant
 

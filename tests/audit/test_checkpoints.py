@@ -12,7 +12,7 @@ from pipeline.audit.log.checkpoint import root_of
 from schemas import topics
 from schemas.errors import PipelineError
 from schemas.state import chain
-from tests.audit.good import good_log, seen_before
+from tests.audit.good_story.good import good_log, seen_before
 from tests.audit.logs import ALL, MemoryLog, audited
 
 KEY = b"of somebody else"

@@ -10,7 +10,7 @@ from rich.console import Console
 from pipeline.audit import findings_text, gauges
 from pipeline.audit.findings import KEPT_MAX, Findings, Invariant
 from pipeline.audit.log.partition_log import LogPlace
-from tests.audit.good import small_log
+from tests.audit.good_story.good import small_log
 from tests.audit.logs import audited
 
 HERE = LogPlace("journal.v1", 3, 17)

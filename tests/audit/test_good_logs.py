@@ -15,7 +15,7 @@ from schemas.journal.clock_events import TimerFired
 from schemas.journal.entry import JournalEntry, TimerCause
 from schemas.wire import codecs
 from tests.audit.faults.faults_of_forgetting import forget
-from tests.audit.good import good_log, good_story, seen_before, small_log
+from tests.audit.good_story.good import good_log, good_story, seen_before, small_log
 from tests.audit.logs import (
     ALL,
     MemoryLog,

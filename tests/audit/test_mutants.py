@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.audit.findings import Invariant
 from pipeline.audit.sentences import SENTENCES
-from tests.audit.good import good_log
+from tests.audit.good_story.good import good_log
 from tests.audit.logs import audited
 from tests.audit.mutant import MUTANTS
 from tests.audit.table import DOCUMENT, row, written

@@ -21,7 +21,7 @@ from pipeline.core.rules.rules import Rules
 from pipeline.rulebook import RULES_DIR, load_rules
 from schemas import topics
 from schemas.wire import codecs
-from tests.audit.good import good_story
+from tests.audit.good_story.good import good_story
 from tests.audit.logs import EPOCH, MemoryLog, audit_setup, logged
 from tests.core.story import KEY, RULES
 

@@ -1,6 +1,5 @@
 """A case told as a story: given what happened, when this comes, then that follows. Drives the core through its one door."""
 
-import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,8 @@ from schemas.values.terms import EvidenceKind, RequestKind, Role, Stage
 from schemas.wire import codecs
 from tests.core.known_people import people_of
 from tests.core.said_of_orders import said_of_orders
+from tests.core.story_evidence import item_of
+from tests.core.story_evidence import sha as sha
 from tests.core.story_paths import ELSEWHERE as ELSEWHERE
 from tests.core.story_paths import PATHS
 
@@ -45,11 +46,6 @@ DISPATCHERS = frozenset(
     ["recognise", "locate", "dispatch", "check", "order_check", "supervise", "void", "transfer", "move", "terminate", "decline", "merge", "split"]
 )  # fmt: skip
 """What a dispatcher does, where a story names nobody."""
-
-
-def sha(text: str) -> str:
-    """The hash of a photo that is not there."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def encode(content: object) -> bytes:
@@ -391,14 +387,7 @@ class Story:
         if not kinds and known:
             wanted = list(self.rules.matter_of(known[0].facts.matter).evidence_required)
         begin = self.now - timedelta(seconds=len(wanted))
-        return [self._item(item, begin + timedelta(seconds=n)) for n, item in enumerate(wanted)]
-
-    def _item(self, wanted: EvidenceKind | NamedEvidence, taken: datetime) -> dict[str, str]:
-        named = {"name": wanted.name} if isinstance(wanted, NamedEvidence) else {}
-        kind = wanted.kind if isinstance(wanted, NamedEvidence) else wanted
-        ends = {"ended_at": self.now.isoformat()} if kind is EvidenceKind.BODYCAM else {}
-        content = sha(f"{self.case_id} {kind.value} {named.get('name')} {taken.isoformat()}")
-        return {"sha256": content, "kind": kind.value, "taken_at": taken.isoformat(), **ends, **named}
-
-
-HANDLED = ("report", "sign", "arrive", "dispose")
+        return [
+            item_of(self.case_id, item, begin + timedelta(seconds=n), self.now)
+            for n, item in enumerate(wanted)
+        ]

@@ -42,7 +42,7 @@ assert story.last.cases[0].facts.source == "12369"
 assert story.last.receipts[0].of.source_no == "HB-1"
 """
 COUNTED = """
-from tests.audit.good import good_story
+from tests.audit.good_story.good import good_story
 from tests.core.story import RULES
 from pipeline.monthly.counting import indicators_between
 story = good_story()

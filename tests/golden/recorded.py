@@ -22,7 +22,7 @@ from pipeline.simulate.demo.dry_run import DryRun
 from pipeline.simulate.people.person_steps import HABITS
 from pipeline.simulate.world.day import generate_day
 from pipeline.stream.partition.outgoing_records import outgoing, rfc3339
-from tests.audit.good import good_story
+from tests.audit.good_story.good import good_story
 from tests.core.players.play import Play
 from tests.core.players.witness import Tally
 from tests.core.story import KEY, RULES

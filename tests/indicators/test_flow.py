@@ -11,8 +11,8 @@ from pipeline.indicators.flow import note
 from pipeline.indicators.indicator_table import INDICATORS, MetricTerm
 from pipeline.indicators.pending import PendingCounts
 from schemas.values.terms import ClockKind
-from tests.audit.good import good_story
-from tests.audit.good_penalties import elsewhere
+from tests.audit.good_story.good import good_story
+from tests.audit.good_story.good_penalties import elsewhere
 from tests.core.story import RULES, Story
 
 SERIES_MAX = 9_500

@@ -16,7 +16,7 @@ from pipeline.metrics import NOBODY
 from pipeline.monthly.as_of import figures_as_of
 from schemas.state.case import Case, Clock
 from schemas.values.terms import ClockKind, EvidenceKind
-from tests.audit.good import good_story
+from tests.audit.good_story.good import good_story
 from tests.core.clocks.test_clock import at, story_at, until
 from tests.core.story import RULES, START, Story, sha
 

@@ -14,8 +14,8 @@ from pipeline.monthly.window import Window, month_of
 from pipeline.rulebook.book import RULES_DIR, read_book
 from schemas.journal.entry import JournalEntry
 from schemas.wire import codecs
-from tests.audit.good import good_story
-from tests.audit.good_penalties import elsewhere
+from tests.audit.good_story.good import good_story
+from tests.audit.good_story.good_penalties import elsewhere
 from tests.core.story import Story
 
 BOOK = read_book()

@@ -9,8 +9,8 @@ from pipeline.audit.checks.replay import history
 from pipeline.monthly.as_of import FiguresAsOf, figures_as_of
 from pipeline.monthly.replay_command import as_dict
 from schemas.state.case import Case
-from tests.audit.good import good_story
-from tests.audit.good_penalties import elsewhere
+from tests.audit.good_story.good import good_story
+from tests.audit.good_story.good_penalties import elsewhere
 from tests.core.story import RULES, START, Story
 
 ENTRIES = [outcome.entry for outcome in good_story().outcomes]

@@ -29,7 +29,7 @@ from pipeline.stream.partition.work_metrics import TransactionCounts
 from schemas.journal.clock_events import RequestDecided
 from schemas.values.request_terms import DemeritKind
 from schemas.values.terms import CaseOutcome, RequestKind, ReturnReason
-from tests.audit.good import good_story
+from tests.audit.good_story.good import good_story
 from tests.core.story import RULES
 from tests.monthly.made import at
 

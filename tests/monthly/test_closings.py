@@ -13,7 +13,7 @@ from pipeline.monthly.rows.closing_kinds import GROUNDS, KINDS
 from pipeline.monthly.rows.journal_parts import gathered
 from pipeline.monthly.window import Window, month_of, window_of
 from schemas.values.terms import CaseOutcome
-from tests.audit.good_penalties import elsewhere
+from tests.audit.good_story.good_penalties import elsewhere
 from tests.core.story import RULES, START, Story
 from tests.monthly.made import at, two_parts, written
 from tests.monthly.test_endings import found, unreached

@@ -11,7 +11,7 @@ from pipeline.monthly.report_command import report_command
 from pipeline.monthly.window import month_of
 from schemas import topics
 from schemas.wire import codecs
-from tests.audit.good import good_story
+from tests.audit.good_story.good import good_story
 from tests.audit.on_a_broker.test_day import enforcement
 from tests.stream.conftest import Deploy
 

@@ -9,8 +9,8 @@ from pipeline.indicators.indicator_table import INDICATORS
 from pipeline.monthly.counting import CountedIndicator, indicators_between
 from pipeline.monthly.window import month_of
 from schemas.journal.entry import JournalEntry
-from tests.audit.good import good_story, in_a_grid
-from tests.audit.good_penalties import elsewhere
+from tests.audit.good_story.good import good_story, in_a_grid
+from tests.audit.good_story.good_penalties import elsewhere
 from tests.core.story import RULES, START, Story
 from tests.monthly.made import at
 

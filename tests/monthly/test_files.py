@@ -17,7 +17,7 @@ from pipeline.monthly.report_files import PAGE, WORKBOOK, make_report, write_rep
 from pipeline.monthly.rows.journal_parts import JournalPart
 from pipeline.monthly.window import Window, WrongWindow, month_of, window_of
 from schemas.errors import CorruptLog
-from tests.audit.good import in_a_grid
+from tests.audit.good_story.good import in_a_grid
 from tests.core.story import START, Story
 from tests.monthly.made import BOOK, DECEMBER, GOALS, at, part, reported, short, two_parts, written
 

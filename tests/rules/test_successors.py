@@ -15,10 +15,10 @@ from pipeline.rulebook import load_rules
 from pipeline.rulebook.moved import survey
 from schemas.errors import CorruptLog
 from schemas.values.terms import Stage
-from tests.audit.good import in_a_grid
+from tests.audit.good_story.good import in_a_grid
 from tests.audit.logs import story_log
 from tests.core.story import KEY, START, Story
-from tests.rules.conftest import problems_of
+from tests.rules.conftest import Rewritten, problems_of
 
 MIDDLE = '{id: area-middle, name_zh: 中片区执法队, name_en: Middle squad, communities: ["002", "005", "008"]}'
 EAST = '{id: area-east, name_zh: 东片区执法队, name_en: East squad, communities: ["003", "006", "009"]}'
@@ -37,6 +37,18 @@ REMOVED = (
     ("roster", f"      - {MIDDLE}\n", ""),
     ("roster", '"001", "004", "007"]', '"001", "004", "007", "002", "005", "008"]'),
 )
+
+
+@pytest.fixture
+def rewritten(rewritten: Rewritten) -> Rewritten:
+    """Of a street whose people are not known: those of these stories are invented, and no squad that ends has any."""
+
+    def make(*edits: tuple[str, str, str]) -> Path:
+        folder = rewritten(*edits)
+        shutil.rmtree(folder / "people")
+        return folder
+
+    return make
 
 
 def held_by_middle(*then: str) -> Story:
@@ -65,7 +77,6 @@ def test_a_squad_that_is_simply_gone_is_named_with_its_cases_and_no_worker_start
     """Clear line: which team, which cases, and what helps; `rules diff` says the same before."""
     story = held_by_middle("sign")
     folder = rewritten(*REMOVED)
-    shutil.rmtree(folder / "people")  # nobody may be of a squad that is not there
     result = survey(load_rules(folder), story.core.cases(), START)
     assert [(one.case.case_id, one.why) for one in result.obstacles] == [
         (story.case_id, "no team or department area-middle")

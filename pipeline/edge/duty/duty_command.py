@@ -59,7 +59,7 @@ def duty_command(
     It follows from the people of the rules (people/) and what happened since: leave, swaps, call-outs, loans, devices handed out. What
     was over long ago is remembered no longer, so an old time is told as it was planned.
 
-    With --json each line has a `what`: street, team, certificate, device, calibration. Ends with 1 where nobody is known.
+    With --json each line has a `what`: street, team, certificate, device, calibration_end. Ends with 1 where nobody is known.
     """
     rules = rules_in(folder, lang)
     with terminal.one_line_errors(lang):

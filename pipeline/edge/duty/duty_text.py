@@ -147,7 +147,7 @@ def duty_json(board: DutyBoard) -> Iterator[dict[str, object]]:
         }  # fmt: skip
     for device in board.uncalibrated:
         yield {
-            "what": "calibration",
+            "what": "calibration_end",
             "device": device.device.id,
             "calibrated_until": f"{device.calibrated_until}",
         }

@@ -1,7 +1,7 @@
 """Faults that only somebody sees who saw the log before: T7."""
 
 from schemas import topics
-from tests.audit.good import seen_before
+from tests.audit.good_story.good import seen_before
 from tests.audit.logs import MemoryLog
 from tests.audit.mutant import planted
 from tests.audit.spoiling import drop, edit_entry, entry

@@ -3,7 +3,7 @@
 from pipeline.core.timers import TIMER_TABLE, ArmedBy
 from schemas.journal.clock_events import TimerFired
 from schemas.values.terms import NoticeKind, TimerKind
-from tests.audit.good import good_story
+from tests.audit.good_story.good import good_story
 
 
 def test_what_fires_was_armed_as_its_row_says_and_gives_its_notice():

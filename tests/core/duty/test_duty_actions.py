@@ -12,7 +12,7 @@ from schemas import topics
 from schemas.duty.duty_terms import DeviceState
 from schemas.partitioning import partition_of
 from schemas.wire import codecs, envelope
-from tests.core.duty_story import KNOWN_PEOPLE, DutyStory, local
+from tests.core.duty.duty_story import KNOWN_PEOPLE, DutyStory, local
 from tests.core.known_people import people_of
 from tests.core.story import CHIEF, KEY, STREET, Story, encode
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.core.duty_story import DutyStory, local
+from tests.core.duty.duty_story import DutyStory, local
 from tests.core.story import Story
 
 TEAM = {"id": "L1", "role": "team", "team": "area-east"}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.duty_story import KNOWN_PEOPLE, PEOPLE, DutyStory, local
+from tests.core.duty.duty_story import KNOWN_PEOPLE, PEOPLE, DutyStory, local
 from tests.core.known_people import OFFICERS, certificate
 from tests.core.story import STREET, Story
 

@@ -20,7 +20,7 @@ from schemas.duty.street_duty import (
     StreetDuty,
     WithdrawnCertificate,
 )
-from tests.core.duty_story import PEOPLE, local
+from tests.core.duty.duty_story import PEOPLE, local
 from tests.core.known_people import certificate
 from tests.core.story import STREET
 

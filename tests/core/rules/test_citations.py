@@ -16,6 +16,8 @@ from pipeline.core.rules.meanings import citations
 from pipeline.core.rules.refusals import MEANINGS, meaning_of
 from schemas import topics
 from schemas.codes import CODES
+from schemas.duty import street_duty
+from schemas.duty.duty_actions import DutyAction
 from schemas.inputs import report
 from schemas.inputs.action import Action, action_name
 from schemas.state import case
@@ -81,7 +83,7 @@ def test_the_rule_that_is_named_is_there(code):
     else:
         file = f"{where}.yaml" if where.startswith("sla/") else where
         content = yaml.safe_load((ROOT / "rules" / file).read_text(encoding="utf-8"))
-        for step in path.split("."):
+        for step in path.split(".") if path else ():
             content = step_into(content, step)
         assert content, path
 
@@ -101,7 +103,8 @@ def fields_of(message: str) -> set[str]:
         "report": report.Report,
         "case": case.Case,
         "evidence": evidence.Evidence,
-        **{action_name(kind): kind for kind in kinds},
+        "street_duty": street_duty.StreetDuty,
+        **{action_name(kind): kind for kind in (*kinds, *get_args(get_args(DutyAction)[0]))},
     }
     if message == "action":
         return set.intersection(*map(names_of, kinds))

@@ -1,5 +1,6 @@
 """Of the good log: what happens to the people and devices of the next street, whose people are known."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 
 from pipeline.core.worktime.office_hours import SHANGHAI
@@ -43,6 +44,11 @@ def on_duty_next_door(story: Story) -> None:
         actor={"id": "O1", "role": "officer"},
     )
     done("swap_shift", officer="XH-007", day=str(day + timedelta(days=3)), other="XH-003", other_day=None)
+    _certified_anew(story, done)
+
+
+def _certified_anew(story: Story, done: Callable[..., None]) -> None:
+    """Certificates come and go; two hours later what was out is back."""
     certificate = {
         "number": "140100066",
         "kind": "comprehensive",

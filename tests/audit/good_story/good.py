@@ -8,8 +8,8 @@ from schemas import topics
 from schemas.journal.events import CaseOpened, ReportMerged
 from schemas.values.terms import EvidenceKind
 from schemas.wire.retried_letter import RETRY_OF
-from tests.audit.good_duty import on_duty_next_door
-from tests.audit.good_penalties import (
+from tests.audit.good_story.good_duty import on_duty_next_door
+from tests.audit.good_story.good_penalties import (
     decided_again,
     elsewhere,
     pulled_down,
