@@ -23,6 +23,7 @@ from pipeline.simulate.tally.against_truth import (
 )
 from pipeline.simulate.tally.day_counts import AuditCounts, DayCounts, audit_counts, count_day
 from pipeline.simulate.world.day import Day, generate_day
+from schemas.duty.duty_events import DutyActionAccepted, DutyActionRefused
 from schemas.journal.assessment_events import CaseLocated, CaseRecognised, CaseUnderAssessment
 from schemas.journal.clock_events import CaseAsked, PenaltyMoved
 from schemas.journal.entry import RecordCause
@@ -35,9 +36,10 @@ from tests.audit.logs import MemoryLog, audited, logged
 TUESDAY = date(2026, 11, 24)
 FEW = 0.2
 """Of a day's reports: what is spoilt here needs no more."""
-KEEN = changed(HABITS, penalises=0.1)
+KEEN = changed(HABITS, penalises=0.1, reopens=0.05)
 WORKDAYS = 250
 """A year's."""
+_ANSWERS = (ActionAccepted, ActionRefused, DutyActionAccepted, DutyActionRefused)
 END = datetime.fromisoformat("2026-11-25T02:00:00+08:00")
 
 
@@ -129,12 +131,38 @@ def test_people_are_refused_only_for_their_own_mistakes():
 def test_what_people_did_is_what_the_journal_answered():
     """Each deed has its one answer, under its own name; nothing was done that nobody did."""
     events = [event for entry in played(4.0).entries for event in entry.events]
-    answered = Counter(event.action for event in events if isinstance(event, ActionAccepted | ActionRefused))
+    answered = Counter(event.action for event in events if isinstance(event, _ANSWERS))
     acted = played(4.0).acted
     assert answered == acted
     assert {"whistle", "joint_step", "suspend", "extend", "void", "transfer", "reopen", "penalise"} <= set(
         acted
     )
+
+
+def test_who_goes_is_there_and_carries_what_is_handed_out():
+    """Where the street's people are known, nobody else arrives; cameras go out and come back, and at night somebody is called out."""
+    dry_run = played(4.0)
+    events = [event for entry in dry_run.entries for event in entry.events]
+    known = rules().people["140109004"]
+    arrived = {officer for event in events if isinstance(event, CaseArrived) for officer in event.officers}
+    assert arrived <= set(known.officers)
+    assert len(arrived) > 20
+    assert not [event for event in events if isinstance(event, DutyActionRefused)]
+    acted = dry_run.acted
+    assert acted["hand_out"] > acted["hand_back"] > 40
+    assert acted["call_out"] > 0
+
+
+def test_untidy_weeks_are_told_and_nothing_is_refused_for_them():
+    """Leave, swaps, broken cameras and a certificate that is taken away at noon: the others go, by what works."""
+    days = DryRun(rules(), 7, KEEN)
+    days.play(day(), END + timedelta(days=26))
+    events = [event for entry in days.entries for event in entry.events]
+    wanted = {"take_leave", "swap_shift", "mark_device", "withdraw_certificate", "hand_out", "hand_back"}
+    assert wanted <= set(days.acted)
+    assert not [event for event in events if isinstance(event, DutyActionRefused)]
+    refused = {event.code for event in events if isinstance(event, ActionRefused)}
+    assert refused <= {"evidence_missing", "too_few_officers", "self_verification"}
 
 
 def test_what_is_out_of_the_ordinary_adds_up():
@@ -169,17 +197,17 @@ def test_partners_are_called_as_often_as_in_the_field():
 
 
 def test_penalties_are_as_many_as_in_the_field():
-    """A street has 103 a year and more, some 0.4 a workday: so often of all that it may fine by itself."""
-    everybody = DryRun(rules(), 7, changed(HABITS, penalises=1.0))
+    """A street has 103 a year and more, some 0.4 a workday: so often of all that it may fine by itself, whoever is there."""
+    everybody = DryRun(changed(rules(), people={}), 7, changed(HABITS, penalises=1.0))
     everybody.play(day(4.0), END)
     possible = counts(everybody).penalties / 4.0
     assert 103 / WORKDAYS < possible * HABITS.penalises < 0.6
 
 
 def test_penalties_go_all_the_way_to_the_archive():
-    """Nothing in them is refused; three weeks later each file is closed, though its case was long before."""
+    """Nothing in them is refused; a month later each file is closed, though its case was long before."""
     keen = DryRun(rules(), 7, changed(HABITS, penalises=0.5))
-    keen.play(day(), END + timedelta(days=25))
+    keen.play(day(), END + timedelta(days=32))
     moves = [event for entry in keen.entries for event in entry.events if isinstance(event, PenaltyMoved)]
     steps = Counter(event.step.value for event in moves)
     assert keen.acted["penalise"] == len(moves) > 100

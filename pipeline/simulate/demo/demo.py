@@ -25,7 +25,9 @@ from pipeline.simulate.world.day import Day, Push
 from pipeline.simulate.world.seeded_chance import LOCAL
 from pipeline.simulate.world.virtual_clock import VirtualClock
 from pipeline.words.spoken import said
+from schemas.duty.duty_actions import DutyAction
 from schemas.inputs.action import Action
+from schemas.wire import codecs
 
 LEAD_SECONDS: Final = 5.0
 """Real seconds before the virtual midnight: about what a worker takes to get ready."""
@@ -120,6 +122,8 @@ class DemoDay:
         self._people = People(day.seed, self._timetable, self._act)
         self._people.learn(day.known)
         self._people.know(day.things())
+        here = {street: known for street, known in rules.people.items() if street in day.streets}
+        self._people.come_on_duty(here, day.date, self._say)
         self._live_state, self._reading = LiveState(rules), Lock()
         self._over = Event()
         self._threads: tuple[Future[None], ...] = ()
@@ -222,6 +226,10 @@ class DemoDay:
 
     def _act(self, action: Action) -> None:
         self._follow(self._client.submit_action(action))
+
+    def _say(self, action: DutyAction) -> None:
+        value = codecs.DUTY_ACTION.encode(action)
+        self._follow(self._client.submit_action(value, street=action.street))
 
     def _follow(self, pending: PendingReceipt) -> None:
         sent = time.monotonic()

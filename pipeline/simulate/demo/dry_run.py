@@ -16,6 +16,7 @@ from pipeline.simulate.people.actors import People, Timetable
 from pipeline.simulate.people.person_steps import HABITS, Habits
 from pipeline.simulate.world.day import Day, Push
 from schemas import topics
+from schemas.duty.duty_actions import DutyAction
 from schemas.inputs.action import Action
 from schemas.inputs.intake import Headers
 from schemas.journal.entry import JournalEntry
@@ -30,6 +31,7 @@ class DryRun:
 
     def __init__(self, rules: Rules, seed: int, habits: Habits = HABITS) -> None:
         """Start with nothing reported."""
+        self._people_of = rules.people
         self._core = Partition(rules, _CALLER_KEY, "rehearsal")
         self._timetable = Timetable()
         self._people = People(seed, self._timetable, self._act, habits)
@@ -46,6 +48,8 @@ class DryRun:
         """Schedule the day's pushes; people may ask what the day knows."""
         self._people.learn(day.known)
         self._people.know(day.things())
+        here = {street: known for street, known in self._people_of.items() if street in day.streets}
+        self._people.come_on_duty(here, day.date, self._say)
         for push in day.pushes:
             self._timetable.add(push.at, push, partial(self._push, push))
 
@@ -74,6 +78,10 @@ class DryRun:
     def _act(self, action: Action) -> None:
         key = street_of(action.case_id).encode()
         self._step(topics.ACTIONS, key, codecs.ACTION.encode(action), action.acted_at)
+
+    def _say(self, action: DutyAction) -> None:
+        key, value = action.street.encode(), codecs.DUTY_ACTION.encode(action)
+        self._step(topics.ACTIONS, key, value, action.acted_at)
 
     def _step(self, topic: str, key: bytes, value: bytes | None, at: datetime, headers: Headers = ()) -> None:
         """It arrives; and after it the reports of a case that it moves to another street."""

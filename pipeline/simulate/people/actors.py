@@ -2,18 +2,22 @@
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import count
 from threading import Condition, RLock
 from typing import Final, NamedTuple
 
+from pipeline.core.duty.people import StreetPeople
+from pipeline.simulate.people.crews import INVENTED, Crews
 from pipeline.simulate.people.decisions import decide, resume
 from pipeline.simulate.people.person_steps import HABITS, Habits, PersonStep
 from pipeline.simulate.world.day import Truth
+from pipeline.simulate.world.seeded_chance import LOCAL
 from pipeline.simulate.world.virtual_clock import VirtualClock
-from schemas.inputs.action import Action, Dispose, JointStep, Settle, Suspend, Whistle
+from schemas.duty.duty_actions import DutyAction
+from schemas.inputs.action import Action, Arrive, Dispose, JointStep, Settle, Suspend, Whistle
 from schemas.outputs import Assignment
 from schemas.values.terms import AssignmentKind, AssignmentStatus, JointStatus, RequestKind, Stage
 
@@ -91,7 +95,11 @@ class People:
     """
 
     def __init__(
-        self, seed: int, timetable: Timetable, act: Callable[[Action], None], habits: Habits = HABITS
+        self,
+        seed: int,
+        timetable: Timetable,
+        act: Callable[[Action], None],
+        habits: Habits = HABITS,
     ) -> None:
         """`act` pushes an action; the thread that runs the timetable calls it."""
         self._seed = seed
@@ -103,6 +111,11 @@ class People:
         self._ended: dict[Key, int] = {}
         """The case's version at which each task began, and at which it ended; a task may begin again."""
         self._handlers: dict[str, str] = {}
+        self._arrived: dict[str, tuple[str, ...]] = {}
+        """Who came last, by case."""
+        self._crews = INVENTED
+        self._duty_day: date | None = None
+        self._push_duty: Callable[[DutyAction], None]
         self._waiting: dict[str, _WaitingTeam] = {}
         self._partners: defaultdict[str, set[str]] = defaultdict(set)
         """The departments that each case still waits for."""
@@ -119,6 +132,33 @@ class People:
     def learn(self, known: Mapping[str, Truth]) -> None:
         """What a case really is about and where, by its id: whoever of the centre calls back is told."""
         self._known |= known
+
+    def come_on_duty(
+        self, people: Mapping[str, StreetPeople], first: date, say: Callable[[DutyAction], None]
+    ) -> None:
+        """From that day on those who are known go by their plan (`crews`), and the duty post does what it has to, each day at midnight.
+        Once begun, it goes on. `say` pushes what the duty post says.
+        """
+        if self._duty_day is None and people:
+            self._push_duty = say
+            self._crews = Crews(self._seed, people, first)
+            self._plan_duty(first)
+
+    def _plan_duty(self, day: date) -> None:
+        """Of one day, and at its end of the next."""
+        self._duty_day = day
+        for plan in self._crews.plans.values():
+            self._will_say(plan.actions(day))
+        midnight = datetime.combine(day + timedelta(days=1), time(), LOCAL)
+        self._timetable.add(midnight, midnight, partial(self._plan_duty, midnight.date()))
+
+    def _will_say(self, actions: Iterable[DutyAction]) -> None:
+        for said in actions:
+            self._timetable.add(said.acted_at, said.action_id, partial(self._say, said))
+
+    def _say(self, said: DutyAction) -> None:
+        self._push_duty(said)
+        self.acted[said.action] += 1
 
     def hear(self, task: Assignment) -> None:
         """Plan the actions for an open assignment; drop those of one that is done or withdrawn.
@@ -144,7 +184,10 @@ class People:
         if task.kind is AssignmentKind.JOINT:
             self._partners[task.case_id].add(task.team)
         handler, known = self._handlers.get(task.case_id), self._known.get(task.case_id)
-        steps = decide(self._seed, task, handler, self._habits, known, is_one=self._is_one(task))
+        steps = decide(
+            self._seed, task, handler, self._habits, known, is_one=self._is_one(task), crews=self._crews
+        )
+        self._will_say(self._crews.taken())
         self._schedule(key, steps)
         for step in steps:
             if isinstance(step.action, Whistle | Suspend):
@@ -191,7 +234,8 @@ class People:
     def _resume(self, case_id: str, at: datetime) -> None:
         waiting = self._waiting.pop(case_id, None)
         if waiting is not None:
-            self._schedule(waiting.key, resume(self._seed, waiting.task, at, self._habits))
+            came = self._arrived.get(case_id, ())
+            self._schedule(waiting.key, resume(self._seed, waiting.task, at, self._habits, came, self._crews))
 
     def _do(self, action: Action) -> None:
         with (
@@ -199,6 +243,8 @@ class People:
         ):  # before the action is pushed, since its answer may arrive at once in another thread
             if isinstance(action, Dispose):
                 self._handlers[action.case_id] = action.actor.id
+            elif isinstance(action, Arrive):
+                self._arrived[action.case_id] = action.officers
             elif isinstance(action, JointStep) and action.status is JointStatus.REFUSED:
                 self._partners[action.case_id].add(_REFUSED + (action.actor.team or ""))
         self._act(action)

@@ -11,6 +11,7 @@ from random import Random
 from typing import Final
 
 from pipeline.simulate.people import caller_answers, centre_desk, evidence_taking, field_requests, penalties
+from pipeline.simulate.people.crews import INVENTED, Crews
 from pipeline.simulate.people.person_steps import (
     HABITS,
     Habits,
@@ -19,7 +20,6 @@ from pipeline.simulate.people.person_steps import (
     is_urgent,
     leader,
     minutes,
-    officers_of,
     on_duty,
 )
 from pipeline.simulate.world.day import Truth
@@ -42,9 +42,10 @@ def decide(
     known: Truth | None = None,
     *,
     is_one: bool | None = None,
+    crews: Crews = INVENTED,
 ) -> list[PersonStep]:
     """All steps about an open assignment, in time order. `handler` is the officer who last disposed of the case, if known; `known` what
-    a call to the reporter would say; `is_one`: whether two cases that are likely one are.
+    a call to the reporter would say; `is_one`: whether two cases that are likely one are; `crews`: who goes.
     """
     draw = chance(seed, "people", task.case_id, task.team, task.kind.value, task.leg)
     match task.kind:
@@ -52,7 +53,7 @@ def decide(
             return list(_offered(task, draw, habits))
         case AssignmentKind.HANDLE:
             again = task.stage is Stage.REWORK  # verification sent the team's own work back
-            steps = _rework(task, draw, habits) if again else _handle(task, draw, habits)
+            steps = _rework(task, draw, habits, crews) if again else _handle(task, draw, habits, crews)
             return sorted(steps, key=lambda step: step.due)  # callers are tried again while the work goes on
         case AssignmentKind.APPROVE:
             return list(centre_desk.approve(task, draw, habits, is_one))
@@ -80,7 +81,7 @@ def _offered(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonS
         )
 
 
-def _handle(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
+def _handle(task: Assignment, draw: Random, habits: Habits, crews: Crews) -> Iterator[PersonStep]:
     """签收、到场、处置, or sometimes 退单."""
     urgent = is_urgent(task.severity)
     at = on_duty(task.at + (minutes(draw, 1, 6) if urgent else minutes(draw, 2, 25)), task.severity, draw)
@@ -95,40 +96,60 @@ def _handle(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonSt
     )
     yield from caller_answers.contact(task, at)
     at = on_duty(at + (minutes(draw, 3, 16) if urgent else minutes(draw, 6, 55)), task.severity, draw)
-    officers = draw.sample(officers_of(task), draw.choice((2, 2, 2, 3)))
+    wanted = draw.choice((2, 2, 2, 3))
+    going = crews.going(task, at, wanted, draw)
+    at, officers = going.at, going.officers
     if draw.random() < habits.comes_alone:
         yield PersonStep(at, _arrive(task, at, officers[:1], "alone"))
         at += minutes(draw, 8, 20)
     yield PersonStep(at, _arrive(task, at, officers))
     if request not in field_requests.LEAVES_THE_STREET:
-        yield from penalties.begin(task, at, officers[:2], Random(draw.random()), habits)
+        yield from penalties.begin(task, at, officers[:2], Random(draw.random()), habits, crews)
     if request in field_requests.AFTER_ARRIVAL:
         yield field_requests.AFTER_ARRIVAL[request](task, at, draw)
     if request not in field_requests.NOT_FINISHED:
-        yield from _dispose(task, at, _done_at(task, at, draw, habits), officers[0], draw, habits)
+        yield from _dispose(task, at, _done_at(task, at, draw, habits), officers, draw, habits, crews)
 
 
-def resume(seed: int, task: Assignment, at: datetime, habits: Habits = HABITS) -> list[PersonStep]:
-    """The steps of a team that waited on site for partners, better weather or a decision: it finishes, from `at` on."""
+def resume(
+    seed: int,
+    task: Assignment,
+    at: datetime,
+    habits: Habits = HABITS,
+    arrived: tuple[str, ...] = (),
+    crews: Crews = INVENTED,
+) -> list[PersonStep]:
+    """The steps of a team that waited on site for partners, better weather or a decision: it finishes, from `at` on. `arrived`: who
+    came, where that is known.
+    """
     draw = chance(seed, "people", task.case_id, task.team, task.leg, "goes on")
     begun = on_duty(at + minutes(draw, 5, 15), task.severity, draw)
-    officer = draw.choice(officers_of(task))
-    return list(_dispose(task, begun, begun + minutes(draw, 15, 60), officer, draw, habits))
+    officers = crews.waiting(task, arrived, draw)
+    begun = crews.together(task, officers, begun)
+    return list(_dispose(task, begun, begun + minutes(draw, 15, 60), officers, draw, habits, crews))
 
 
-def _rework(task: Assignment, draw: Random, habits: Habits) -> Iterator[PersonStep]:
+def _rework(task: Assignment, draw: Random, habits: Habits, crews: Crews) -> Iterator[PersonStep]:
     """返工: the same team goes once more and takes new evidence."""
     at = on_duty(task.at + minutes(draw, 15, 50), task.severity, draw)
-    officers = draw.sample(officers_of(task), 2)
+    going = crews.going(task, at, 2, draw)
+    at, officers = going.at, going.officers
     yield PersonStep(at, _arrive(task, at, officers))
-    yield from _dispose(task, at, at + minutes(draw, 10, 60), officers[0], draw, habits)
+    yield from _dispose(task, at, at + minutes(draw, 10, 60), officers, draw, habits, crews)
 
 
 def _dispose(
-    task: Assignment, begun: datetime, done: datetime, officer: str, draw: Random, habits: Habits
+    task: Assignment,
+    begun: datetime,
+    done: datetime,
+    officers: list[str],
+    draw: Random,
+    habits: Habits,
+    crews: Crews,
 ) -> Iterator[PersonStep]:
     """处置 with all the evidence the matter requires; sometimes with an item missing, which is refused and then handed in."""
-    evidence = tuple(evidence_taking.evidence(task, begun, done, officer, draw))
+    officer = officers[0]
+    evidence = tuple(evidence_taking.evidence(task, begun, done, officers, draw, crews))
     actor = Actor(id=officer, role=Role.OFFICER, team=task.team)
     if evidence and draw.random() < habits.forgets_evidence:
         short = tuple(item for item in evidence if item.kind is not EvidenceKind.PHOTO_AFTER)

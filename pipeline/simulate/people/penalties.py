@@ -9,6 +9,7 @@ from random import Random
 from typing import Final, NamedTuple
 
 from pipeline.simulate.people import evidence_taking
+from pipeline.simulate.people.crews import Crews
 from pipeline.simulate.people.person_steps import Habits, PersonStep, action_id, minutes, on_duty
 from pipeline.simulate.people.rule_knowledge import ORDINARY, SIMPLE
 from schemas.inputs.action import Penalise
@@ -49,7 +50,7 @@ _HEAD: Final = "head-1"
 
 
 def begin(
-    task: Assignment, arrived: datetime, officers: list[str], draw: Random, habits: Habits
+    task: Assignment, arrived: datetime, officers: list[str], draw: Random, habits: Habits, crews: Crews
 ) -> Iterator[PersonStep]:
     """All steps of a penalty procedure, if one is begun: now and then, for matters that a street may fine by itself."""
     simple = task.matter in SIMPLE
@@ -61,6 +62,8 @@ def begin(
         at += minutes(draw, hours[0] * 60, hours[1] * 60)
         if number > 1:  # the later steps are desk work
             at = on_duty(at, Severity.P4, draw)
+        if number > 0:
+            at = crews.together(task, officers, at)
         yield PersonStep(at, _penalise(task, step, at, officers, fine), outlives_task=True)
 
 
