@@ -13,12 +13,13 @@ from pipeline.audit.checks.left_out_fields import LeftOutFields
 from pipeline.audit.checks.log_order import LogOrder
 from pipeline.audit.checks.moves_and_holders import Moves, Views
 from pipeline.audit.checks.one_case_per_report import Balance, OneCasePerReport
+from pipeline.audit.checks.people.acting_people import ActingPeople
+from pipeline.audit.checks.people.street_duties import StreetDuties
 from pipeline.audit.checks.privacy import Privacy
 from pipeline.audit.checks.replay import Replay, ReplayRulesOf
 from pipeline.audit.checks.request_checks import Orders, Requests
 from pipeline.audit.checks.retired_reports import RetiredRows
 from pipeline.audit.checks.snapshots import Keys, Snapshots
-from pipeline.audit.checks.street_duties import StreetDuties
 from pipeline.audit.checks.timer_checks import TimersFired
 from pipeline.audit.findings import Findings, Invariant
 from pipeline.audit.log.continuity import Continuity
@@ -74,6 +75,7 @@ def audit_partition(
 
 
 def _checks(context: CheckContext, log: LogSource, rules: ReplayRulesOf | None) -> list[InvariantCheck]:
+    duties = StreetDuties(context)
     checks: list[InvariantCheck] = [
         LogOrder(context),
         Continuity(context, log),
@@ -93,7 +95,8 @@ def _checks(context: CheckContext, log: LogSource, rules: ReplayRulesOf | None) 
         Keys(context),
         Snapshots(context),
         RetiredRows(context),
-        StreetDuties(context),
+        duties,
+        ActingPeople(context, duties.streets),
         Privacy(context),
         Hops(context),
         MovedReports(context),

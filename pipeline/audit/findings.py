@@ -52,6 +52,7 @@ class Invariant(StrEnum):
     I18 = "I18"
     I19 = "I19"
     I20 = "I20"
+    I21 = "I21"
 
 
 MEANINGS: Final[Mapping[Invariant, tuple[str, str]]] = {
@@ -89,6 +90,10 @@ MEANINGS: Final[Mapping[Invariant, tuple[str, str]]] = {
     Invariant.I18: ("personal data stays where it belongs", "个人信息不外泄"),
     Invariant.I19: ("a photo or clip proves one case", "一份影像只证明一案"),
     Invariant.I20: ("a device is with one person at a time", "一件装备同时只由一人领用"),
+    Invariant.I21: (
+        "whoever acts is there and certified, and the camera theirs",
+        "办案者在岗持证，所用记录仪由其领用",
+    ),
 }
 
 

@@ -207,6 +207,11 @@ I19 proves_two           | photo or clip {sha256} proves this case and case {oth
 I19 set_aside_wrong      | whether photo or clip {sha256} of report {number} counts as evidence is recorded wrongly | 来件{number}的影像{sha256}是否可作证据，记录有误
 I20 device_out_twice     | {device} is handed out to {officer} while {holder} has it | {device}由{holder}领用未还，又交{officer}领用
 I20 device_back_from_other | {device} is handed back by {officer}, and {holder} had it | {device}由{officer}归还，而领用人为{holder}
+I21 acted_without        | {action} by {officer} for team {team} is accepted: {lacks} | 已受理{officer}代表{team}所作的{action}，而{lacks}
+I21 arrived_uncertified  | of those who arrived {certified} are certified, {least} are needed | 到场人员中持证者{certified}人，应有{least}人
+I21 recorded_without     | evidence of {device} is accepted: {wrong} | 已采用{device}的证据，而{wrong}
+I21 proposal_missing     | a team is given a case and nobody is proposed, or somebody is where no team is given it: {team} | 案件交办{team}时没有派员建议，或并未交办而有建议
+I21 proposal_wrong       | who is proposed to team {team} could not go so: {wrong} | 向{team}建议的派员不符实情：{wrong}
 """
 
 

@@ -11,6 +11,7 @@ from pipeline.audit.checks.check_context import AuditSetup
 from pipeline.audit.checks.crossing import hops, moved_reports
 from pipeline.audit.findings import Findings
 from pipeline.audit.log.partition_log import AuditRecord, Held
+from pipeline.audit.model.people.people_there import people_there
 from pipeline.audit.model.rules_reader import AuditRules, read_audit_rules
 from pipeline.core.case.turn import InputRecord, Outcome, Turn
 from pipeline.core.partition import Partition
@@ -19,6 +20,7 @@ from pipeline.stream.partition.outgoing_records import outgoing, position_record
 from schemas import topics
 from schemas.journal.entry import JournalEntry, RecordCause
 from schemas.outputs import Position, TopicPosition
+from tests.audit.people_table import table_of
 from tests.core.players.play import Play
 from tests.core.players.witness import Tally
 from tests.core.story import KEY, RULES, Story, time_set_back
@@ -177,8 +179,10 @@ def played_log(start: str, *script: str) -> MemoryLog:
 
 @cache
 def audit_rules() -> AuditRules:
-    """The rules of the repository."""
-    return read_audit_rules(Path(__file__).parents[2] / "rules")
+    """The rules of the repository, with the people of the stories."""
+    rules = read_audit_rules(Path(__file__).parents[2] / "rules")
+    tables = {street: table_of(people) for street, people in RULES.people.items()}
+    return replace(rules, people=people_there(tables))
 
 
 def audit_setup(**changes) -> AuditSetup:

@@ -6,7 +6,6 @@ from typing import Any, Final
 import tests.audit.faults.faults_of_callers
 import tests.audit.faults.faults_of_cases
 import tests.audit.faults.faults_of_continuity
-import tests.audit.faults.faults_of_duty
 import tests.audit.faults.faults_of_forgetting
 import tests.audit.faults.faults_of_hotline_deadlines
 import tests.audit.faults.faults_of_letters
@@ -18,6 +17,8 @@ import tests.audit.faults.faults_of_set_backs
 import tests.audit.faults.faults_of_the_district
 import tests.audit.faults.faults_of_units
 import tests.audit.faults.faults_of_updates
+import tests.audit.faults.of_people.faults_of_duty
+import tests.audit.faults.of_people.faults_of_people
 import tests.audit.faults_of_outputs
 import tests.audit.faults_of_the_log  # noqa: F401  they fill the table
 from pipeline.audit.findings import Invariant

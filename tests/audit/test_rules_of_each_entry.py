@@ -23,7 +23,7 @@ from schemas import topics
 from schemas.wire import codecs
 from tests.audit.good_story.good import good_story
 from tests.audit.logs import EPOCH, MemoryLog, audit_setup, logged
-from tests.core.story import KEY, RULES
+from tests.core.story import KEY
 
 SHORTER = (
     ("sla/2020-01-01", "SR-001: {dispose: 2 work_hours}", "SR-001: {dispose: 1 work_hours}"),
@@ -33,10 +33,23 @@ HANDED_OVER = 60
 """So many records are decided between one change and the next."""
 
 
+def without_people(folder: Path) -> Path:
+    """A copy of the shipped rules; nobody is known in them: whoever acts in the good story is invented."""
+    copied = Path(shutil.copytree(RULES_DIR, folder / "rules"))
+    shutil.rmtree(copied / "people")
+    return copied
+
+
+@pytest.fixture(scope="module")
+def first_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The rules as they are shipped, but for the people."""
+    return without_people(tmp_path_factory.mktemp("first"))
+
+
 @pytest.fixture(scope="module")
 def other_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Rules with less time and an earlier end, so that every change of the rules moves deadlines."""
-    folder = Path(shutil.copytree(RULES_DIR, tmp_path_factory.mktemp("other") / "rules"))
+    folder = without_people(tmp_path_factory.mktemp("other"))
     for file, old, new in SHORTER:
         path = folder / f"{file}.yaml"
         assert old in path.read_text()
@@ -61,12 +74,12 @@ def opened(rules: Rules, outcomes: Sequence[Outcome]) -> Partition:
 
 
 @pytest.fixture(scope="module")
-def log(other_folder: Path) -> MemoryLog:
+def log(first_folder: Path, other_folder: Path) -> MemoryLog:
     """Two workers in turn, each with its own rules."""
     story, outcomes, last = good_story(), list[Outcome](), EPOCH
     arrivals = [story.pushed[n : n + HANDED_OVER] for n in range(0, len(story.pushed), HANDED_OVER)]
     for epoch, some in enumerate(arrivals, 1):
-        core = opened(RULES if epoch % 2 else load_rules(other_folder), outcomes)
+        core = opened(load_rules(first_folder) if epoch % 2 else load_rules(other_folder), outcomes)
 
         def fire_until(end: datetime, core: Partition = core, epoch: int = epoch) -> None:
             nonlocal last
@@ -90,9 +103,11 @@ def audited_by(log: MemoryLog, *folders: Path, code_version: str = "test") -> Fi
     return audit_partition(log.copy(), setup, decided.get)
 
 
-def test_with_all_rules_everything_is_measured_and_decided_again(log: MemoryLog, other_folder: Path) -> None:
+def test_with_all_rules_everything_is_measured_and_decided_again(
+    log: MemoryLog, first_folder: Path, other_folder: Path
+) -> None:
     """Whichever came first: the core takes over the state at each change, as the worker did."""
-    found = audited_by(log, RULES_DIR, other_folder)
+    found = audited_by(log, first_folder, other_folder)
     assert [(one.code, one.en) for one in found.kept] == []
     assert found.checked[Invariant.I14] == found.numbers["entries"] > 500
     assert exit_code(found) == 0
@@ -101,23 +116,27 @@ def test_with_all_rules_everything_is_measured_and_decided_again(log: MemoryLog,
     }  # fmt: skip
 
 
-def test_what_no_folder_has_rules_for_is_said_to_be_not_checked(log: MemoryLog, other_folder: Path) -> None:
+def test_what_no_folder_has_rules_for_is_said_to_be_not_checked(
+    log: MemoryLog, first_folder: Path, other_folder: Path
+) -> None:
     """With the first rules alone up to the change, with the others nothing: never 0, with the share and the version that lacks."""
-    versions = {folder: load_rules(folder).version for folder in (RULES_DIR, other_folder)}
-    for folder, lacking in ((RULES_DIR, other_folder), (other_folder, RULES_DIR)):
+    versions = {folder: load_rules(folder).version for folder in (first_folder, other_folder)}
+    for folder, lacking in ((first_folder, other_folder), (other_folder, first_folder)):
         found = audited_by(log, folder)
         assert found.kept == []
         entries, again = found.numbers["entries"], found.checked[Invariant.I14]
-        assert (again > 0) == (folder == RULES_DIR)
+        assert (again > 0) == (folder == first_folder)
         assert found.not_checked == {OTHER_RULES: entries - again}
         assert found.lacking_rules.keys() == {versions[lacking]}
         assert 0 < found.lacking_rules[versions[lacking]] < entries - again
         assert exit_code(found) == 3
 
 
-def test_what_other_code_decided_alike_is_checked(log: MemoryLog, other_folder: Path) -> None:
+def test_what_other_code_decided_alike_is_checked(
+    log: MemoryLog, first_folder: Path, other_folder: Path
+) -> None:
     """After an upgrade that changes no decision the whole log is decided again, and the audit ends with 0."""
-    found = audited_by(log, RULES_DIR, other_folder, code_version="other")
+    found = audited_by(log, first_folder, other_folder, code_version="other")
     assert found.kept == []
     assert found.checked[Invariant.I14] == found.numbers["entries"]
     assert exit_code(found) == 0
@@ -127,43 +146,45 @@ REPLAYED = frozenset({"entry_not_replayed", "outputs_not_replayed", "snapshot_no
 
 
 @pytest.fixture(scope="module")
-def later_ends(tmp_path_factory: pytest.TempPathFactory) -> Rules:
+def later_ends(first_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Rules:
     """What stands for other code: under the version of the first rules, a case that ended is kept for longer."""
-    folder = Path(shutil.copytree(RULES_DIR, tmp_path_factory.mktemp("later") / "rules"))
+    folder = Path(shutil.copytree(first_folder, tmp_path_factory.mktemp("later") / "rules"))
     policy = folder / "policy.yaml"
     policy.write_text(policy.read_text().replace("retire_days: 30", "retire_days: 40"))
-    return dataclasses.replace(load_rules(folder), version=RULES.version)
+    return dataclasses.replace(load_rules(folder), version=load_rules(first_folder).version)
 
 
-def decided_otherwise(log: MemoryLog, other_folder: Path, later_ends: Rules, code_version: str) -> Findings:
+def decided_otherwise(
+    log: MemoryLog, first_folder: Path, other_folder: Path, later_ends: Rules, code_version: str
+) -> Findings:
     """What is found by code that decides the first end of a case otherwise."""
-    measured = {rules.version: rules for rules in map(read_audit_rules, (RULES_DIR, other_folder))}
+    measured = {rules.version: rules for rules in map(read_audit_rules, (first_folder, other_folder))}
     decided = {rules.version: rules for rules in (later_ends, load_rules(other_folder))}
     setup = audit_setup(rules_of=measured.get, code_version=code_version)
     return audit_partition(log.copy(), setup, decided.get)
 
 
 def test_what_other_code_decided_otherwise_is_not_checked(
-    log: MemoryLog, other_folder: Path, later_ends: Rules
+    log: MemoryLog, first_folder: Path, other_folder: Path, later_ends: Rules
 ) -> None:
     """From that entry on: exit 3. If this very code wrote it, it is a violation: exit 1."""
-    found = decided_otherwise(log, other_folder, later_ends, "other")
+    found = decided_otherwise(log, first_folder, other_folder, later_ends, "other")
     assert found.kept == []
     entries, again = found.numbers["entries"], found.checked[Invariant.I14]
     assert 0 < again < entries
     assert found.not_checked == {OTHER_CODE: entries - again}
     assert exit_code(found) == 3
-    found = decided_otherwise(log, other_folder, later_ends, "test")
+    found = decided_otherwise(log, first_folder, other_folder, later_ends, "test")
     assert {one.code for one in found.kept} & REPLAYED
     assert exit_code(found) == 1
 
 
 @pytest.mark.parametrize("compacted", [False, True])
 def test_a_difference_after_other_code_is_a_fault_if_its_state_is_known(
-    log: MemoryLog, other_folder: Path, later_ends: Rules, compacted: bool
+    log: MemoryLog, first_folder: Path, other_folder: Path, later_ends: Rules, compacted: bool
 ) -> None:
     """Snapshots of the other code that are alike prove what this code went on from; where compaction took them nothing does."""
-    again = decided_otherwise(log, other_folder, later_ends, "other").checked[Invariant.I14]
+    again = decided_otherwise(log, first_folder, other_folder, later_ends, "other").checked[Invariant.I14]
     upgraded = log.copy()
     journal = upgraded.topics[topics.JOURNAL]
     journal[: again - 1] = [
@@ -173,7 +194,7 @@ def test_a_difference_after_other_code_is_a_fault_if_its_state_is_known(
         until = journal[again - 1].timestamp_ms
         cases = upgraded.topics[topics.CASES]
         upgraded.topics[topics.CASES] = [record for record in cases if record.timestamp_ms >= until]
-    found = decided_otherwise(upgraded, other_folder, later_ends, "test")
+    found = decided_otherwise(upgraded, first_folder, other_folder, later_ends, "test")
     assert bool({one.code for one in found.kept} & REPLAYED) != compacted
     assert bool(found.not_checked) == compacted
 

@@ -391,3 +391,6 @@ class Story:
             item_of(self.case_id, item, begin + timedelta(seconds=n), self.now)
             for n, item in enumerate(wanted)
         ]
+
+
+HANDLED = ("report", "sign", "arrive", "dispose")

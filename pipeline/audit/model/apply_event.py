@@ -66,11 +66,13 @@ def _self_disposed(case: CaseMemory, event: events.CaseSelfDisposed) -> None:
 
 
 def _offered(case: CaseMemory, event: events.CaseOffered) -> None:
-    case.leg, case.team, case.offered_to, case.members = case.leg + 1, None, event.teams, ()
+    case.leg, case.team, case.offered_to = case.leg + 1, None, event.teams
+    case.members = case.on_site = ()
 
 
 def _dispatched(case: CaseMemory, event: events.CaseDispatched) -> None:
-    case.leg, case.team, case.offered_to, case.members = case.leg + 1, event.team, (), ()
+    case.leg, case.team, case.offered_to = case.leg + 1, event.team, ()
+    case.members = case.on_site = ()
     case.requests = _others(case, RequestKind.OBJECTION)
 
 
@@ -88,7 +90,7 @@ def _returned(case: CaseMemory, _: events.CaseReturned) -> None:
 
 
 def _arrived(case: CaseMemory, event: events.CaseArrived) -> None:
-    case.handlers |= {event.by, *event.officers}
+    case.handlers, case.on_site = case.handlers | {event.by, *event.officers}, event.officers
 
 
 def _disposed(case: CaseMemory, event: events.CaseDisposed) -> None:

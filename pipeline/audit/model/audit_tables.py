@@ -68,6 +68,7 @@ STAYING: Final = frozenset(
         "case_located",
         "case_checked",
         "task_assigned",
+        "officers_proposed",
         "case_supervised",
         "supervision_ended",
         "case_found_hard",
@@ -265,6 +266,11 @@ WAITS_AFTER_DISPOSAL: Final = frozenset({"awaiting_verification", "awaiting_call
 
 HANDLED: Final = frozenset({"dispatched", "signed", "arrived", "suspended", "rework", "joint_in_progress"})
 """The stages at which a team holds the task."""
+
+GOING: Final = frozenset({"dispatched", "signed", "rework"})
+"""Where the team is to go out: who of it could go is proposed."""
+STAYS: Final = frozenset({"arrived", "joint_in_progress"})
+"""Where those who arrived are still, whenever their shift ends."""
 
 POSTS: Final[Mapping[str, tuple[str, str]]] = {
     "under_assessment": ("centre", "assess"),

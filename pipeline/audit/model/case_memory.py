@@ -103,6 +103,8 @@ class CaseMemory:
     offered_to: tuple[str, ...] = ()
     leg: int = 0
     members: tuple[str, ...] = ()
+    on_site: tuple[str, ...] = ()
+    """Who arrived last, for the team that has it."""
     handlers: frozenset[str] = frozenset()
     reports: tuple[RememberedReport, ...] = ()
     joined: Mapping[str, tuple[RememberedReport, ...]] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from pipeline.audit.model.oracle import Oracle
+from pipeline.audit.model.people.people_there import PeopleThere, people_there
 from pipeline.audit.model.procedure.penalty_memory import CONTESTED
 from pipeline.rulebook.book import Book, read_book
 from pipeline.rulebook.tables.procedure_tables import ProcedureTable
@@ -123,6 +124,11 @@ class AuditRules:
     """So much older than a report its photo may be."""
     duty: Mapping[tuple[str | None, str], str]
     """The roster of a team: of all streets (None), or of one."""
+    people: Mapping[str, PeopleThere]
+    """Of each street whose people are listed."""
+    departments: frozenset[str]
+    officers_min: int
+    """So many officers act together, certified all of them."""
 
     def edition(self, opened_at: datetime) -> Edition:
         """The one that holds for a case that opened then."""
@@ -237,6 +243,9 @@ def read_audit_rules(folder: Path) -> AuditRules:
         report_photo_days=policy.report_photo_days,
         moves_max=policy.moves_max,
         duty=_duty(book),
+        people=people_there(book.people),
+        departments=frozenset(entry.id for entry in book.roster.departments),
+        officers_min=policy.officers_min,
     )
 
 

@@ -20,7 +20,7 @@ from schemas.inputs import correction_actions
 from schemas.inputs.action import Action
 from schemas.inputs.supervision_actions import Assign
 from schemas.values.evidence import Evidence
-from schemas.values.terms import EvidenceKind, Role
+from schemas.values.terms import EvidenceKind, Role, Stage
 
 _DONE_THERE: Final = (
     contracts.Arrive,
@@ -31,6 +31,8 @@ _DONE_THERE: Final = (
     correction_actions.Reinspect,
 )
 """Whoever does these is there and certified; for all else that officers do it is enough that they are of the team."""
+_STAYS: Final = ON_SITE - {Stage.REWORK}
+"""Where whoever arrived is still; to do it again somebody comes anew."""
 _COME_MAX: Final = 5
 """So many of those who could come are named."""
 
@@ -97,7 +99,7 @@ def _not_of_the_team(spot: OnTheSpot, field: str, number: str) -> Refusal | None
 
 def _off_duty(spot: OnTheSpot, field: str, number: str) -> Refusal | None:
     """Who arrived on this leg stays until it is done, whenever the shift ends."""
-    has_stayed = spot.context.case.stage in ON_SITE and spot.known_as(number) in _on_site(spot)
+    has_stayed = spot.context.case.stage in _STAYS and spot.known_as(number) in _on_site(spot)
     if has_stayed or spot.view.presence(number) is not None:
         return None
     return Refusal("not_on_duty", field, _who_could_come(spot))

@@ -8,7 +8,7 @@ from schemas import topics
 from schemas.journal.events import CaseOpened, ReportMerged
 from schemas.values.terms import EvidenceKind
 from schemas.wire.retried_letter import RETRY_OF
-from tests.audit.good_story.good_duty import on_duty_next_door
+from tests.audit.good_story.good_duty import handled_next_door, on_duty_next_door
 from tests.audit.good_story.good_penalties import (
     decided_again,
     elsewhere,
@@ -69,6 +69,7 @@ def good_story() -> Story:
     story.on_duty("hand_out", street=NEIGHBOUR, device="CAM-01", officer="XH-001")
     _without_key(story)
     _pushed_again_years_later(story)
+    handled_next_door(story)
     story.path("report", "sign")
     return story
 

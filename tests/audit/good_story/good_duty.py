@@ -24,7 +24,7 @@ def on_duty_next_door(story: Story) -> None:
     )
     story.again()
     done("mark_device", device="CAM-01", mark="broken", actor={"id": "XH-001", "role": "officer"})
-    done("mark_device", device="CAM-03", mark="calibrated", until="2027-11-30")
+    done("mark_device", device="CAM-03", mark="calibrated", until="2027-01-31")
     done(
         "take_leave",
         officer="XH-005",
@@ -49,17 +49,57 @@ def on_duty_next_door(story: Story) -> None:
 
 def _certified_anew(story: Story, done: Callable[..., None]) -> None:
     """Certificates come and go; two hours later what was out is back."""
-    certificate = {
-        "number": "140100066",
-        "kind": "comprehensive",
-        "organ": "测试区司法局",
-        "since": "2026-11-01",
-        "until": "2028-11-01",
-    }
-    done("issue_certificate", officer="XH-006", certificate=certificate)
+    done("issue_certificate", officer="XH-006", certificate=_certificate("140100066"))
     done("withdraw_certificate", number="140100005", note="停职")
     story.wait(hours=2)
     done("hand_back", device="CAM-01", state="broken")
     done("mark_device", device="CAM-01", mark="repaired")
     done("end_leave", officer="XH-006")
     done("end_loan", officer="XH-002")
+
+
+def handled_next_door(story: Story) -> None:
+    """Two of its officers arrive with a camera, punish and finish; the next who is wanted is alone, and nobody else is certified."""
+    team = {"id": "L1", "role": "team", "team": "city-appearance"}
+    both = ["XH-005", "140100066"]
+    day = story.now.astimezone(SHANGHAI).date() + timedelta(days=1)
+    story.now = datetime.combine(day, time(14, 30), SHANGHAI).astimezone(UTC)
+    story.on_duty("mark_device", street=NEIGHBOUR, device="CAM-03", mark="calibrated", until="2028-11-30")
+    story.on_duty("hand_out", street=NEIGHBOUR, device="CAM-03", officer="XH-005")
+    issued = {"officer": "XH-005", "certificate": _certificate("140100005")}
+    story.on_duty("issue_certificate", street=NEIGHBOUR, **issued)
+    story.report(street=NEIGHBOUR, matter="SR-001", place={"grid": f"{NEIGHBOUR}001001"})
+    for action, said in (
+        ("sign", {}),
+        ("arrive", {"officers": ["XH-001", "XH-002"]}),
+        ("arrive", {"officers": both}),
+    ):
+        story.wait(minutes=5).act(action, actor=team, **said)
+    story.wait(minutes=5).act(
+        "penalise",
+        step="filed",
+        actor=team | {"id": "XH-005", "role": "officer"},
+        evidence=story.evidence("document"),
+    )
+    camera = {"device": "CAM-03", "officer": "XH-005"}
+    for own in ({"device": "CAM-01"}, camera):
+        story.wait(minutes=5).act(
+            "dispose",
+            actor=team,
+            evidence=[
+                item | (own if item["kind"] == "bodycam" else {})
+                for item in story.evidence("photo_before", "photo_after", "bodycam")
+            ],
+        )
+    story.wait(hours=8).report(street=NEIGHBOUR, matter="SR-001", place={"grid": f"{NEIGHBOUR}002001"})
+
+
+def _certificate(number: str) -> dict[str, object]:
+    """Of two years."""
+    return {
+        "number": number,
+        "kind": "comprehensive",
+        "organ": "测试区司法局",
+        "since": "2026-11-01",
+        "until": "2028-11-01",
+    }

@@ -1,6 +1,6 @@
 """I15 and I20 of the people and devices of a street: what is kept of them follows from the journal, and a device is with one person at a time.
 
-The journal is folded by the auditor itself (`model.duty_memory`). Only where it is read from its beginning: what happened before
+The journal is folded by the auditor itself (`model.people.duty_memory`). Only where it is read from its beginning: what happened before
 is not known.
 """
 
@@ -11,8 +11,8 @@ from pipeline.audit.checks.check_context import CheckContext
 from pipeline.audit.findings import Invariant
 from pipeline.audit.log.entry_join import Join, JoinedEntry
 from pipeline.audit.log.partition_log import LogPlace
-from pipeline.audit.model.duty_memory import DutyMemory, duty_sides
 from pipeline.audit.model.fold import Touched
+from pipeline.audit.model.people.duty_memory import DutyMemory, duty_sides
 from schemas import topics
 from schemas.duty.duty_events import DeviceHandedBack, DeviceHandedOut, DutyActionAccepted, DutyEvent
 from schemas.duty.street_duty import StreetDuty
@@ -26,7 +26,7 @@ class StreetDuties:
     def __init__(self, context: CheckContext) -> None:
         self._context = context
         self._holds = context.findings.holds
-        self._streets: dict[str, DutyMemory] = {}
+        self.streets: Final[dict[str, DutyMemory]] = {}
         self._seen: dict[str, str] = {}
         """By street, the entry of the last state that stands in the log."""
 
@@ -42,7 +42,7 @@ class StreetDuties:
                 self._context.findings.skip((Invariant.I15, Invariant.I20), _PARTLY)
             return
         for event in events:
-            memory = self._streets.setdefault(event.street, DutyMemory())
+            memory = self.streets.setdefault(event.street, DutyMemory())
             self._one_holder(joined, memory, event)
             memory.note(event)
             if isinstance(event, DutyActionAccepted):
@@ -60,13 +60,13 @@ class StreetDuties:
                 self._seen[output.content.street] = output.content.entry_id
                 self._same(output.content, output.record.place)
         place = LogPlace(topics.CASES, self._context.partition)
-        for street, memory in self._streets.items():
+        for street, memory in self.streets.items():
             if memory.version:
                 seen, words = self._seen.get(street), {"street": street, "entry_id": memory.entry_id}
                 self._holds("duty_missing", seen == memory.entry_id, place, None, **words, seen=seen or "-")
 
     def _same(self, state: StreetDuty, place: LogPlace) -> None:
-        memory = self._streets.get(state.street, DutyMemory())
+        memory = self.streets.get(state.street, DutyMemory())
         differs = [name for name, kept, folded in duty_sides(state, memory) if kept != folded]
         self._holds("duty_differs", not differs, place, None, street=state.street, fields=", ".join(differs))
 
