@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from pipeline.cli import commands
 from pipeline.core.duty.who_is_there import DutyView
@@ -98,6 +99,35 @@ def test_what_happened_since_is_told_in_chinese_too():
         "执法记录仪1台（领用1台）",
         "  XH-BWC-01  领用  XH-035  08:40 起",
     ]
+
+
+@pytest.mark.parametrize(
+    ("time", "told"),
+    [
+        ("24T19:59", "  XH-BWC-01  领用  XH-035  08:40 起"),
+        ("24T20:00", "  XH-BWC-01  领用  XH-035  08:40 起  20:00 已下班，尚未归还"),
+        ("25T09:00", "  XH-BWC-01  领用  XH-035  11-24 08:40 起  11-24 20:00 已下班，尚未归还"),
+        ("25T20:30", "  XH-BWC-01  领用  XH-035  11-24 08:40 起"),
+        ("28T07:30", "  XH-BWC-01  领用  XH-035  11-24 08:40 起  11-26 08:00 已下班，尚未归还"),
+    ],
+)
+def test_a_camera_that_is_out_after_its_shift_is_told_until_it_is_back(time, told):
+    """From the end of the shift on, and not while whoever has it is on duty again."""
+    speak(Lang.ZH)
+    view = DutyView.of(RULES.people[STREET], HAPPENED, at(time))
+    board = duty_board(RULES.streets[STREET], view, "emergency")
+    assert told in [*duty_lines(board, planned=False)]
+    (row,) = [row for row in duty_json(board) if row["what"] == "device"]
+    assert (row["kept_on"], row["off_since"] is not None) == ("已下班" in told, "已下班" in told)
+
+
+def test_a_camera_of_somebody_long_away_is_told_without_a_time():
+    """Ill for a month: when the last shift ended is too long ago to be told."""
+    speak(Lang.ZH)
+    ill = Absence(officer="XH-035", begins=at("01T00:00"), ends=at("30T09:00"), reason=LeaveReason.SICK)
+    view = DutyView.of(RULES.people[STREET], replace(HAPPENED, absences=(ill,)), at("29T12:00"))
+    told = [*duty_lines(duty_board(RULES.streets[STREET], view, "emergency"), planned=False)]
+    assert "  XH-BWC-01  领用  XH-035  11-24 08:40 起  已下班，尚未归还" in told
 
 
 def test_the_street_is_told_as_rows_for_programs():

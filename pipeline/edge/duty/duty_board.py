@@ -14,6 +14,7 @@ from schemas.duty.duty_terms import DeviceKind, DeviceState
 ENDING_DAYS: Final = 30
 """A certificate or a calibration that ends so soon is told of."""
 _AHEAD_DAYS: Final = 31
+_BACK_DAYS: Final = 14
 
 
 class OfficerThere(NamedTuple):
@@ -54,6 +55,14 @@ class EndingCertificate(NamedTuple):
     is_valid: bool
 
 
+class AwayDevice(NamedTuple):
+    """A device that is not in store. `is_kept_on`: whoever has it is off duty, since `off_since`; None: for weeks."""
+
+    carried: CarriedDevice
+    is_kept_on: bool
+    off_since: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class DutyBoard:
     """A street at an instant. `uncalibrated`: cameras whose calibration ended, or ends within thirty days."""
@@ -63,7 +72,7 @@ class DutyBoard:
     teams: tuple[TeamThere, ...]
     ending: tuple[EndingCertificate, ...]
     devices: Mapping[DeviceKind, Mapping[DeviceState, int]]
-    away: tuple[CarriedDevice, ...]
+    away: tuple[AwayDevice, ...]
     uncalibrated: tuple[CarriedDevice, ...]
 
     @property
@@ -93,7 +102,7 @@ def duty_board(street: Street, view: DutyView, only: str | None = None) -> DutyB
         teams=tuple(teams),
         ending=tuple(_ending(view, last, only)),
         devices=_counted(devices),
-        away=tuple(device for device in devices if device.state is not DeviceState.IN),
+        away=tuple(_away(view, device) for device in devices if device.state is not DeviceState.IN),
         uncalibrated=tuple(device for device in devices if not device.is_calibrated(last)),
     )
 
@@ -151,6 +160,24 @@ def _ending(view: DutyView, last: date, only: str | None) -> list[EndingCertific
         if valid is None or valid.until <= last:
             rows.append(EndingCertificate(officer, shown.number, shown.until, valid is not None))
     return sorted(rows, key=lambda row: (row.until, row.officer.id))
+
+
+def _away(view: DutyView, device: CarriedDevice) -> AwayDevice:
+    holder = device.holder
+    if holder is None or view.presence(holder) is not None:
+        return AwayDevice(device, is_kept_on=False, off_since=None)
+    return AwayDevice(device, is_kept_on=True, off_since=_last_there(view, holder))
+
+
+def _last_there(view: DutyView, officer: str) -> datetime | None:
+    """When the officer went off duty last."""
+    today = day_of(view.at)
+    for back in range(_BACK_DAYS):
+        presences = view.known.presences(officer, today - timedelta(days=back))
+        before = [one.ends for one in presences if one.ends <= view.at]
+        if before:
+            return max(before)
+    return None
 
 
 def _counted(devices: Sequence[CarriedDevice]) -> Mapping[DeviceKind, Mapping[DeviceState, int]]:

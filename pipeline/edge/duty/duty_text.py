@@ -4,8 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from pipeline.core.duty.who_is_there import CarriedDevice, day_of
-from pipeline.edge.duty.duty_board import DutyBoard, EndingCertificate, OfficerThere, TeamThere
+from pipeline.core.duty.who_is_there import day_of
+from pipeline.edge.duty.duty_board import (
+    AwayDevice,
+    DutyBoard,
+    EndingCertificate,
+    OfficerThere,
+    TeamThere,
+)
 from pipeline.words.command_line import width_of
 from pipeline.words.field_words import moment
 from pipeline.words.language import Lang
@@ -100,9 +106,19 @@ def _devices(board: DutyBoard) -> Iterator[str]:
         yield from _aligned([(one.device.id, f"{one.calibrated_until}") for one in board.uncalibrated])
 
 
-def _device(one: CarriedDevice, at: datetime) -> tuple[str, ...]:
+def _device(away: AwayDevice, at: datetime) -> tuple[str, ...]:
+    one = away.carried
     since = said("since {time}", time=_time(one.since, at)) if one.since else ""
-    return one.device.id, said(_STATES[one.state]), one.holder or "", since
+    return one.device.id, said(_STATES[one.state]), one.holder or "", since, _kept_on(away, at)
+
+
+def _kept_on(away: AwayDevice, at: datetime) -> str:
+    """That the shift is over and the device not handed back."""
+    if not away.is_kept_on:
+        return ""
+    if away.off_since is None:
+        return said("off duty, not handed back")
+    return said("off duty since {time}, not handed back", time=_time(away.off_since, at))
 
 
 def _time(moment_of: datetime, at: datetime) -> str:
@@ -139,11 +155,13 @@ def duty_json(board: DutyBoard) -> Iterator[dict[str, object]]:
             "what": "certificate", "officer": one.officer.id, "team": one.officer.team, "number": one.number,
             "until": f"{one.until}", "valid": one.is_valid,
         }  # fmt: skip
-    for device in board.away:
+    for away in board.away:
+        device = away.carried
         since = device.since and moment(device.since)
         yield {
             "what": "device", "device": device.device.id, "kind": device.device.kind.value, "state": device.state.value,
             "holder": device.holder, "since": since,
+            "kept_on": away.is_kept_on, "off_since": away.off_since and moment(away.off_since),
         }  # fmt: skip
     for device in board.uncalibrated:
         yield {
