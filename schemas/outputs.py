@@ -73,7 +73,7 @@ class Assignment(Contract, frozen=True, kw_only=True):
     whose `due_at` is, where a hotline has a deadline of its own.
     `answers`: what the callers are told, to be verified or told them; of a case that is
     handled again what they were told before. The newest last. `to_contact`: the team turns to whoever called once it has signed. `correction`: the order to correct (责令限期改正) that is to be inspected again at
-    its date, or is disobeyed.
+    its date, or is disobeyed. `claim_until`: so long the claim (领单) holds; a team that is not on site by then loses the task.
     """
 
     assignment_id: OutputId
@@ -116,6 +116,7 @@ class Assignment(Contract, frozen=True, kw_only=True):
     answers: Annotated[tuple[WrittenAnswer, ...], *at_most(limits.ANSWERS_PER_CASE_MAX)] = ()
     to_contact: bool = False
     correction: CorrectionOrder | None = None
+    claim_until: Instant | None = None
 
 
 class ReportSubject(Contract, frozen=True, kw_only=True, tag_field="subject", tag="report"):

@@ -1,6 +1,6 @@
 """The timers, a row each: what arms it, what it does when it fires, which notice it gives.
 
-clock ──ladder──► warning · breach · escalation · overdue       an event ─► resume · testing over · hotline due · retire
+clock ──ladder──► warning · breach · escalation · overdue       an event ─► resume · testing over · hotline due · lease over · retire
       └─its end─► claim lapsed · window lapsed                 other rules ─► rules changed
                                                                  a request ─► request lapsed
 """
@@ -68,8 +68,9 @@ def _row(kind: TimerKind) -> TimerRow:
             ends = _resume if is_rest else _end_testing
             told = NoticeKind.RESUMED if is_rest else NoticeKind.TESTING_OVER
             return TimerRow(ArmedBy.EVENT, ends, told, ends_when_due=True)
-        case TimerKind.HOTLINE_DUE:
-            return TimerRow(ArmedBy.EVENT, _call_out, NoticeKind.HOTLINE_DUE)
+        case TimerKind.HOTLINE_DUE | TimerKind.LEASE_LAPSED:
+            fires = {TimerKind.HOTLINE_DUE: _call_out, TimerKind.LEASE_LAPSED: _take_back}
+            return TimerRow(ArmedBy.EVENT, fires[kind], NoticeKind(kind.value))
         case TimerKind.RETIRE:
             return TimerRow(ArmedBy.EVENT, _retire)
         case TimerKind.REQUEST_LAPSED:
@@ -100,6 +101,10 @@ def _close_window(context: DecisionContext, timer: Timer) -> Events:
 
 def _dispatch_unclaimed(context: DecisionContext, _: Timer) -> Events:
     return dispatch.lapse(context.rules, context.street, context.case, context.at)
+
+
+def _take_back(context: DecisionContext, timer: Timer) -> Events:
+    return dispatch.lease_over(context.rules, context.street, context.case, timer.due_at, context.at)
 
 
 def _resume(context: DecisionContext, _: Timer) -> Events:

@@ -307,6 +307,8 @@ def _policy(table: rule_tables.PolicyTable) -> Policy:
         instead_after_demand=frozenset(table.instead.after_demand),
         instead_demand_days=table.instead.demand_days,
         appeal_within=span_of(table.appeal_within),
+        claim_lease=span_of(table.claim_lease) if table.claim_lease else None,
+        claims_open_max=table.claims_open_max,
         duty_kept_days=table.duty_kept_days,
     )
 

@@ -105,12 +105,13 @@ class CaseDispatched(JournalEvent, frozen=True, kw_only=True, tag="case_dispatch
 
 
 class CaseClaimed(JournalEvent, frozen=True, kw_only=True, tag="case_claimed.v1"):
-    """领单: `team` took it first."""
+    """领单: `team` took it first. `until`: by then it is on site, or somebody else has the task."""
 
     case_id: CaseId
     at: Instant
     team: Identifier
     by: Identifier
+    until: Instant | None = None
 
 
 class CaseSigned(JournalEvent, frozen=True, kw_only=True, tag="case_signed.v1"):

@@ -5,6 +5,7 @@ from typing import Annotated
 from schemas import limits
 from schemas.state.answer import CallerContact, WrittenAnswer
 from schemas.state.assessment import Assessment, MissingFacts
+from schemas.state.claim import LapsedClaims
 from schemas.state.correction import CorrectionOrders
 from schemas.state.demerit import Demerit
 from schemas.state.instead import DoneInSteads
@@ -314,7 +315,7 @@ class ActionRef(Contract, frozen=True, kw_only=True):
 class Case(Contract, frozen=True, kw_only=True):
     """One case at one version; `version` rises by one with each entry that touches it.
 
-    `timers` holds what is due beside the clocks, which carry their own next wake-up. `stages_done` are the stages of the matter that were reported done. `evidence_head` is the last link of the evidence (`schemas.state.chain`). `failed_calls` nobody answered, on `failed_days` days, the last one at `missed_at`; `call_due`: the deadline has passed, and the caller is to be asked although nothing is done. `request` is the oldest that is open, `further_requests` are those of other kinds that came after it, `lapsed_requests` the kinds that lapsed and were not asked for again. `joined` are the cases merged into this one, `merged` says into which this one was. `contradicted_by`: reports that came after the disposal, and that nobody has answered yet. `assessment`: what is missing of it, or how it was answered directly. `not_duplicate_of`: cases of which somebody said that this is another. `check_ordered`: the centre had somebody look before it was handled. `contact`: with its callers, by whoever handles it. `answers`: what they are told, the newest last, one for each leg. `corrections`: the orders to correct (责令限期改正), `done_instead` what was done in somebody's stead, the newest last. `demerits`: what is counted against whoever handled it, or was. `moved_from`: the cases of other streets that it was before, the first first; `moved_to` the one that it is since.
+    `timers` holds what is due beside the clocks, which carry their own next wake-up. `stages_done` are the stages of the matter that were reported done. `evidence_head` is the last link of the evidence (`schemas.state.chain`). `failed_calls` nobody answered, on `failed_days` days, the last one at `missed_at`; `call_due`: the deadline has passed, and the caller is to be asked although nothing is done. `request` is the oldest that is open, `further_requests` are those of other kinds that came after it, `lapsed_requests` the kinds that lapsed and were not asked for again. `joined` are the cases merged into this one, `merged` says into which this one was. `contradicted_by`: reports that came after the disposal, and that nobody has answered yet. `assessment`: what is missing of it, or how it was answered directly. `not_duplicate_of`: cases of which somebody said that this is another. `check_ordered`: the centre had somebody look before it was handled. `contact`: with its callers, by whoever handles it. `answers`: what they are told, the newest last, one for each leg. `corrections`: the orders to correct (责令限期改正), `done_instead` what was done in somebody's stead, the newest last. `demerits`: what is counted against whoever handled it, or was. `moved_from`: the cases of other streets that it was before, the first first; `moved_to` the one that it is since. `lapsed_claims`: teams that claimed it and did not come.
     """
 
     case_id: CaseId
@@ -363,5 +364,6 @@ class Case(Contract, frozen=True, kw_only=True):
     demerits: Annotated[tuple[Demerit, ...], *at_most(limits.DEMERITS_PER_CASE_MAX)] = ()
     moved_from: CasesBefore = ()
     moved_to: CaseId | None = None
+    lapsed_claims: LapsedClaims = ()
     entry_id: EntryId
     rules_version: Identifier

@@ -164,6 +164,7 @@ class TimerKind(Term):
     RETIRE = "retire"
     REQUEST_LAPSED = "request_lapsed"
     HOTLINE_DUE = "hotline_due"
+    LEASE_LAPSED = "lease_lapsed"
 
 
 class ReportOutcome(Term):
@@ -245,6 +246,7 @@ class NoticeKind(Term):
     EXTENDED = "extended"
     HOTLINE_DUE = "hotline_due"
     MOVED = "moved"
+    LEASE_LAPSED = "lease_lapsed"
 
 
 class CaseOutcome(Term):

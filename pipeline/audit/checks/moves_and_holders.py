@@ -19,6 +19,7 @@ from pipeline.audit.model.audit_tables import (
     name_of,
 )
 from pipeline.audit.model.case_memory import CaseMemory
+from pipeline.audit.model.claim_account import UnfinishedClaims
 from pipeline.audit.model.fold import Touched
 from pipeline.audit.model.procedure.penalty_order import approving_handlers, waited_for
 from pipeline.audit.model.rules_reader import AuditRules
@@ -26,12 +27,12 @@ from schemas import topics
 from schemas.errors import BadMessage
 from schemas.inputs import intake
 from schemas.inputs.action import Action
-from schemas.journal.clock_events import PenaltyMoved, RequestDecided
-from schemas.journal.events import ActionAccepted, ActionRefused, CaseClaimed
+from schemas.journal.clock_events import PenaltyMoved, RequestDecided, TimerFired
+from schemas.journal.events import ActionAccepted, ActionRefused, CaseClaimed, CaseDispatched
 from schemas.journal.joint_events import TaskHandedOver
 from schemas.outputs import Assignment
 from schemas.state.case import Case
-from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind, Stage
+from schemas.values.terms import AssignmentKind, AssignmentStatus, ClockKind, Stage, TimerKind
 
 Task = tuple[str, str, str]
 """A team or post, what it is asked for, and of an approval what is to be decided."""
@@ -55,6 +56,7 @@ class Moves:
     def __init__(self, context: CheckContext) -> None:
         self._context = context
         self._holds = context.findings.holds
+        self._claims = UnfinishedClaims()
 
     def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
         """An entry."""
@@ -65,6 +67,7 @@ class Moves:
                 self._context.findings.skip((Invariant.I4,), _UNREAD)
         for touched in touched_cases:
             self._moved(joined, touched)
+            self._claims.note(touched.before, touched.after)
         for event in joined.entry.events:
             if isinstance(event, ActionAccepted):
                 self._accepted(joined, touched_cases, event)
@@ -99,6 +102,11 @@ class Moves:
                 offered_to = touched.before.offered_to if touched.before else ()
                 free = touched.before is not None and touched.before.team is None and event.team in offered_to
                 self._holds("claimed_twice", free, place, after.case_id, team=event.team)
+                self._claimed_within(joined, after, event.team)
+            if isinstance(event, TimerFired) and event.timer.kind is TimerKind.LEASE_LAPSED:
+                late, anew = touched.before and touched.before.team, touched.event("case_dispatched")
+                is_given = isinstance(anew, CaseDispatched) and (anew.designated or anew.team != late)
+                self._holds("lease_ignored", is_given, place, after.case_id, team=late)
             if isinstance(event, TaskHandedOver) and self._context.measures(joined, Invariant.I6):
                 right = self._context.audit_rules.successor_of(after.street, event.gone, joined.entry.at)
                 is_right = right == event.successor != event.gone
@@ -107,6 +115,13 @@ class Moves:
         given = sum(name_of(event) in ("case_dispatched", "case_claimed") for event in touched.events)
         if given:
             self._holds("given_twice", given <= 1, place, after.case_id)
+
+    def _claimed_within(self, joined: JoinedEntry, case: CaseMemory, team: str) -> None:
+        """The team had fewer unfinished claims than it may have."""
+        if self._context.measures(joined, Invariant.I6):
+            most, had = self._context.audit_rules.claims_open_max, self._claims.of(case.street, team)
+            words = {"team": team, "claims": had, "most": most}
+            self._holds("claimed_too_many", most is None or had < most, joined.place, case.case_id, **words)
 
     def _accepted(self, joined: JoinedEntry, touched_cases: Sequence[Touched], event: ActionAccepted) -> None:
         touched = next((touched for touched in touched_cases if touched.after.case_id == event.case_id), None)

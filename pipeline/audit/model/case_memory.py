@@ -101,6 +101,7 @@ class CaseMemory:
     stage: str = "reported"
     team: str | None = None
     offered_to: tuple[str, ...] = ()
+    is_claimed: bool = False
     leg: int = 0
     members: tuple[str, ...] = ()
     on_site: tuple[str, ...] = ()
@@ -272,6 +273,7 @@ def _seeded(case: Case) -> CaseMemory:
         stage=case.stage.value,
         team=task.team if task else None,
         offered_to=task.offered_to if task else (),
+        is_claimed=task.claimed if task else False,
         leg=task.leg if task else 0,
         members=task.members if task else (),
         handlers=frozenset(task.handlers) if task else frozenset(),

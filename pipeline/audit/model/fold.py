@@ -8,6 +8,7 @@ from pipeline.audit.log.partition_log import AuditRecord
 from pipeline.audit.model.apply_event import apply_event
 from pipeline.audit.model.audit_tables import OPENING, REPEATING, name_of
 from pipeline.audit.model.case_memory import CaseMemory, seeded
+from pipeline.audit.model.claim_account import remember_claim
 from schemas.journal.entry import JournalEntry
 from schemas.journal.events import Answer, CaseRetired, Event
 from schemas.state.case import Case
@@ -73,6 +74,7 @@ class Fold:
         illegal = None
         for event in events:
             case, legal = apply_event(case, event)
+            remember_claim(case, event)
             illegal = illegal or (None if legal else name_of(event))
         if case is None:
             raise LookupError(f"{case_id}: the first event of a case opens it")

@@ -1,4 +1,5 @@
-"""The cases of a street by id, which of them hold which photo or clip (one content proves one case), and which are suspected of which.
+"""The cases of a street by id, which of them hold which photo or clip (one content proves one case), which are suspected of which, and how
+many each team has claimed and not finished.
 
 It follows from the snapshots alone, so that it is the same after a restart and in a replay. A content is known as long as the
 snapshot of a case that holds it, which is `retire_days` after the end of the case, of a merged one after its host's: that bounds it.
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from pipeline.core.case.changes.claims import unfinished_claim
 from pipeline.core.case.open_requests import request_of
 from schemas.state.case import Case, SetAside
 from schemas.values.evidence import Evidence
@@ -42,6 +44,8 @@ class CaseBook(Mapping[str, Case]):
         self._holders: dict[str, tuple[str, ...]] = {}
         self._suspected: dict[str, tuple[str, ...]] = {}
         """By a case the others that are suspected to be one with it."""
+        self._claims: dict[str, int] = {}
+        """By a team how many of those it has claimed (领单) are unfinished."""
 
     def __getitem__(self, case_id: str) -> Case:
         """The case of this id."""
@@ -63,9 +67,14 @@ class CaseBook(Mapping[str, Case]):
         """The ids of the cases of which it is asked whether they are one with this one, sorted."""
         return self._suspected.get(case_id, ())
 
+    def claims_of(self, team: str) -> int:
+        """How many cases the team has claimed (领单) and is still to deal with."""
+        return self._claims.get(team, 0)
+
     def note(self, before: Case | None, after: Case | None) -> None:
         """A case has changed; None where it is not there yet, or no more."""
         self._note_suspicion(before, after)
+        self._note_claim(unfinished_claim(before), unfinished_claim(after))
         if before and after and before.evidence is after.evidence and before.reports is after.reports:
             return
         was = _contents(before) if before else frozenset()
@@ -78,6 +87,14 @@ class CaseBook(Mapping[str, Case]):
         if before is not None:
             for sha256 in was - now:
                 self._drop(sha256, before.case_id)
+
+    def _note_claim(self, was: str | None, now: str | None) -> None:
+        if was == now:
+            return
+        if was is not None:
+            self._claims[was] -= 1
+        if now is not None:
+            self._claims[now] = self.claims_of(now) + 1
 
     def _note_suspicion(self, before: Case | None, after: Case | None) -> None:
         was, now = _suspect(before), _suspect(after)

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from pipeline.core.case import joined_reports, open_requests, reporters
-from pipeline.core.case.changes import assessed, demerits
+from pipeline.core.case.changes import assessed, claims, demerits
 from pipeline.core.case.changes.takeover import handed_over
 from pipeline.core.case.joined_reports import NO_CALLS
 from pipeline.core.instead_costs import ORDER_CHANGES
@@ -74,12 +74,6 @@ def _dispatched(case: Case, event: events.CaseDispatched, stage: Stage) -> Case:
         case, RequestKind.OBJECTION
     )  # somebody else has it now: there is nothing to object to
     return replace(case, stage=stage, task=task)
-
-
-def _claimed(case: Case, event: events.CaseClaimed, stage: Stage) -> Case:
-    return replace(
-        case, stage=stage, task=replace(_task(case), team=event.team, offered_to=(), since=event.at)
-    )
 
 
 def _signed(case: Case, event: events.CaseSigned, stage: Stage) -> Case:
@@ -296,10 +290,6 @@ def _timer_armed(case: Case, event: clock_events.TimerArmed, _: Stage) -> Case:
     return replace(case, timers=(*case.timers, event.timer))
 
 
-def _timer_fired(case: Case, event: clock_events.TimerFired, _: Stage) -> Case:
-    return replace(case, timers=tuple(timer for timer in case.timers if timer != event.timer))
-
-
 def _action_accepted(case: Case, event: events.ActionAccepted, _: Stage) -> Case:
     return replace(case, actions=(*case.actions, event.done))
 
@@ -320,7 +310,7 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     events.CaseSelfDisposed: _self_disposed,
     events.CaseOffered: _offered,
     events.CaseDispatched: _dispatched,
-    events.CaseClaimed: _claimed,
+    events.CaseClaimed: claims.claimed,
     events.CaseSigned: _signed,
     events.CaseReturned: _returned,
     events.CaseArrived: _arrived,
@@ -370,7 +360,7 @@ CHANGES: Final[Mapping[type[events.CaseEvent], Callable[..., Case]]] = {
     joint_events.JointTaskMoved: _joint_task_moved,
     clock_events.ClocksChanged: _clocks_changed,
     clock_events.TimerArmed: _timer_armed,
-    clock_events.TimerFired: _timer_fired,
+    clock_events.TimerFired: claims.timer_fired,
     events.ReportMerged: joined_reports.report_merged,
     update_events.ReportUpdated: joined_reports.report_updated,
     update_events.CaseChanged: joined_reports.case_changed,

@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from pipeline.core.case.changes import claims
 from pipeline.core.case.evolve import CHANGES, opened
 from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.instead_costs import ORDER_CHANGES
@@ -109,4 +110,5 @@ def evolve(case: Case, event: CaseEvent) -> Case:
     stage = STAGE_TABLE[case.stage].moves.get(kind)
     if stage is None:
         raise CorruptLog("illegal_move", f"{kind.__name__} at {case.stage}")
-    return change(case, event, stage)
+    after = change(case, event, stage)
+    return claims.still_leased(case, after) if after.timers else after

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Final, NamedTuple, assert_never
 
+from pipeline.core.case.changes.claims import lease_of
 from pipeline.core.case.open_requests import requests_of
 from pipeline.core.case.reporters import answered, answers_to_read, awaits_contact, is_secret, urges_of
 from pipeline.core.case.stage_table import STAGE_TABLE, Addressee
@@ -296,6 +297,7 @@ def _filled(
     rules: Rules, case: Case, task: OpenTask, *, name: str, at: datetime, standing: _Standing = _STANDS
 ) -> Assignment:
     facts, matter, clock = case.facts, rules.matter_of(case.facts.matter), task.clock
+    lease = lease_of(case) if task.kind is AssignmentKind.HANDLE else None
     return Assignment(
         assignment_id=f"{case.entry_id}:{name}",
         entry_id=case.entry_id,
@@ -337,4 +339,5 @@ def _filled(
         proposed=task.proposed,
         correction=task.correction,
         to_contact=task.kind is AssignmentKind.HANDLE and awaits_contact(case),
+        claim_until=lease.due_at if lease else None,
     )

@@ -297,12 +297,16 @@ def _timer_notices(rules: Rules, turn: Turn, case: Case, event: TimerFired) -> l
         timer.kind is TimerKind.RESUME and unsettled(case) is not None
     ):
         recipients = (HANDLER, *recipients)  # whoever holds it goes on, or inspects again
+    team = case.task.team if case.task else None
+    if timer.kind is TimerKind.LEASE_LAPSED:  # whoever has lost it
+        team = case.lapsed_claims[-1].team
+        recipients = (team, *recipients)
     if timer.kind is TimerKind.HOTLINE_DUE:
         timer = replace(timer, due_at=hotline_deadlines.deadline_of(case) or timer.due_at)
     clock = running_clocks.clock_of(case, timer.clock, timer.name) if timer.clock else None
     return [
         replace(
-            notice_of(turn, case, kind, recipient, case.task.team if case.task else None),
+            notice_of(turn, case, kind, recipient, team),
             clock=timer.clock,
             clock_name=timer.name,
             request=RequestKind(timer.name or "") if timer.clock is ClockKind.DECIDE else None,

@@ -206,6 +206,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "acted_in_future": Meaning(
         "操作时间晚于当前时间，请核对设备时钟", "The time lies in the future; check the device"
     ),
+    "too_many_claims": Meaning(
+        "本队已领而未办结的案件过多", "The team has too many claimed cases that it has not dealt with"
+    ),
     "claim_lost": Meaning("已被其他队伍领取", "Another team has it"),
     "not_offered_to_team": Meaning("该案未向本队开放领单", "The case is not offered to this team"),
     "members_missing": Meaning("请写明派给哪些队员", "Name the members who go"),

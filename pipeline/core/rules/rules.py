@@ -252,6 +252,8 @@ class Policy:
     instead_after_demand: frozenset[str]
     instead_demand_days: int
     appeal_within: Span
+    claim_lease: Span | None = None
+    claims_open_max: int | None = None
     duty_kept_days: int = 7
 
 

@@ -95,7 +95,7 @@ def again(
     When every team has, the matter's lead team is designated (首接负责) and may not return it.
     """
     rule = route(rules, case.facts, at)
-    refused = {returned.team for returned in case.returned} | ({gone} if gone else set())
+    refused = _had_it(case) | ({gone} if gone else set())
     order = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))
     returns = len(case.returned) + (1 if gone else 0)
     for team in dict.fromkeys(heir(rules.heirs, street.code, name, at) for name in order):
@@ -113,6 +113,21 @@ def lapse(rules: Rules, street: Street, case: Case, at: datetime) -> tuple[CaseE
     rule = route(rules, case.facts, at)
     team = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))[0]
     return to_team(rules, case.case_id, team, at, f"{rule.id}: nobody claimed in time")
+
+
+def lease_over(
+    rules: Rules, street: Street, case: Case, until: datetime, at: datetime
+) -> tuple[CaseEvent, ...]:
+    """Whoever claimed it has not come in time: the next in the rule's order has it, and is not asked whether it wants to."""
+    rule = route(rules, case.facts, at)
+    late = case.task.team if case.task and case.task.team else ""
+    gone = _had_it(case) | {late}
+    order = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))
+    heirs = dict.fromkeys(heir(rules.heirs, street.code, name, at) for name in order)
+    left = next((team for team in heirs if team not in gone), None)
+    why = f"{rule.id}: {late} claimed it and was not on site by {local_text(until)}"
+    team = left or rules.matters[case.facts.matter].lead_team
+    return to_team(rules, case.case_id, team, at, why, designated=left is None)
 
 
 def reopened(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
@@ -165,7 +180,7 @@ def _daytime(rules: Rules, at: datetime) -> Daytime:
 
 
 def decide_claim(context: DecisionContext, action: Claim) -> Decided:
-    """The first claim in the log wins; a later one is refused with the team that has it."""
+    """The first claim in the log wins; a later one is refused with the team that has it, and one too many with how many there are."""
     case, team = context.case, action.actor.team
     task = case.task
     if task is not None and team is not None and task.team == team:
@@ -174,7 +189,13 @@ def decide_claim(context: DecisionContext, action: Claim) -> Decided:
         return Refusal("claim_lost", "case_id", "an offered case", task.team if task else None)
     if team not in task.offered_to:
         return Refusal("not_offered_to_team", "actor.team", ", ".join(task.offered_to))
-    return (CaseClaimed(case_id=case.case_id, at=context.at, team=team, by=action.actor.id),)
+    policy, unfinished = context.rules.policy, context.cases.claims_of(team)
+    if policy.claims_open_max is not None and unfinished >= policy.claims_open_max:
+        allowed = f"{unfinished} unfinished, at most {policy.claims_open_max}; deal with or return one of them first"
+        return Refusal("too_many_claims", "actor.team", allowed)
+    lease = policy.claim_lease
+    until = clock_arithmetic.after(context.rules.calendar, context.at, lease).at if lease else None
+    return (CaseClaimed(case_id=case.case_id, at=context.at, team=team, by=action.actor.id, until=until),)
 
 
 def decide_dispatch(context: DecisionContext, action: Dispatch) -> Decided:
@@ -267,6 +288,11 @@ def redirected(context: DecisionContext, action: Decide) -> Decided:
         return Refusal("already_there", "team", "another team, or not granted", action.team)
     why = f"objection granted: {action.actor.id}"
     return to_team(context.rules, case.case_id, action.team, context.at, why, designated=action.designated)
+
+
+def _had_it(case: Case) -> set[str]:
+    """The teams that gave the case back, or claimed it and did not come."""
+    return {back.team for back in case.returned} | {claim.team for claim in case.lapsed_claims}
 
 
 def _teams_of(context: DecisionContext) -> Set[str]:

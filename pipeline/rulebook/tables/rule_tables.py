@@ -313,6 +313,8 @@ class PolicyTable(Table):
     hard_case_more: LimitText | None = "10 workdays"
     instead: InsteadTable = InsteadTable()
     appeal_within: LimitText = "5 workdays"
+    claim_lease: LimitText | None = None
+    claims_open_max: Annotated[int, Field(ge=1, le=10_000)] | None = None
     duty_kept_days: Annotated[int, Field(ge=1, le=31)] = 7
 
 

@@ -42,6 +42,7 @@ RULES_BEHIND: Final[Mapping[str, str]] = {
     "id_used_otherwise": "contract action.action_id",
     # 流转
     "claim_lost": "moves case",
+    "too_many_claims": "policy.yaml claims_open_max",
     "not_offered_to_team": "routing.yaml rules",
     "unknown_team": "roster.yaml groups",
     "already_there": "moves case",
