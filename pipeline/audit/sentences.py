@@ -82,6 +82,7 @@ I5 claim_refused         | team {team} was told the claim is lost while the case
 I5 other_action          | what was accepted as {action} is not what the record asks for | 受理为{action}，与输入记录所请不同
 I6 claimed_twice         | team {team} claims a case that another holds, or that was not offered to it | {team}领单时案件已有责任方，或未向其派发
 I6 claimed_too_many      | team {team} claims another case while {claims} of its claims are unfinished; it may have {most} | {team}已有{claims}件领单未办结，上限{most}件，仍再领单
+I6 lease_wrong           | what {team} claimed it has until {until}; by the policy it is {right} | {team}领单的到场期限记为{until}，按规则应为{right}
 I6 lease_ignored         | {team} claimed and did not come in time, and the task went to nobody else | {team}领单后逾期未到场，任务未改派
 I6 given_twice           | the task is given twice in one entry | 一条台账内任务派发两次
 I6 not_the_holder        | {action} by team {team}; the task is held by {holder} | {team}作{action}，而任务由{holder}承办

@@ -150,7 +150,9 @@ NOTICES: Final[Mapping[NoticeKind, Both]] = {
     NoticeKind.GRANTED: both("已批准", "granted"),
     NoticeKind.DENIED: both("未批准", "denied"),
     NoticeKind.REQUEST_LAPSED: both("申请失效，未予审批", "the request lapsed undecided"),
-    NoticeKind.HOTLINE_DUE: both("热线时限将到，案件暂停办理中", "the hotline's deadline, at rest"),
+    NoticeKind.HOTLINE_DUE: both(
+        "热线时限将到，案件暂停办理中", "the hotline's deadline, while the case rests"
+    ),
     NoticeKind.RESUMED: both("恢复办理", "goes on"),
     NoticeKind.RETURNED: both("退单", "returned"),
     NoticeKind.HANDED_OVER: both("承接任务", "task taken over"),

@@ -19,7 +19,7 @@ from pipeline.audit.model.audit_tables import (
     name_of,
 )
 from pipeline.audit.model.case_memory import CaseMemory
-from pipeline.audit.model.claim_account import UnfinishedClaims
+from pipeline.audit.model.claim_account import UnfinishedClaims, lease_end
 from pipeline.audit.model.fold import Touched
 from pipeline.audit.model.procedure.penalty_order import approving_handlers, waited_for
 from pipeline.audit.model.rules_reader import AuditRules
@@ -65,6 +65,8 @@ class Moves:
                 self._holds("never_opened", False, joined.place, case_id)
             else:
                 self._context.findings.skip((Invariant.I4,), _UNREAD)
+            if (case := self._context.fold.cases.get(case_id)) is not None:
+                self._claims.note(None, case)
         for touched in touched_cases:
             self._moved(joined, touched)
             self._claims.note(touched.before, touched.after)
@@ -102,7 +104,7 @@ class Moves:
                 offered_to = touched.before.offered_to if touched.before else ()
                 free = touched.before is not None and touched.before.team is None and event.team in offered_to
                 self._holds("claimed_twice", free, place, after.case_id, team=event.team)
-                self._claimed_within(joined, after, event.team)
+                self._claimed_by_policy(joined, after, event)
             if isinstance(event, TimerFired) and event.timer.kind is TimerKind.LEASE_LAPSED:
                 late, anew = touched.before and touched.before.team, touched.event("case_dispatched")
                 is_given = isinstance(anew, CaseDispatched) and (anew.designated or anew.team != late)
@@ -116,12 +118,16 @@ class Moves:
         if given:
             self._holds("given_twice", given <= 1, place, after.case_id)
 
-    def _claimed_within(self, joined: JoinedEntry, case: CaseMemory, team: str) -> None:
-        """The team had fewer unfinished claims than it may have."""
+    def _claimed_by_policy(self, joined: JoinedEntry, case: CaseMemory, event: CaseClaimed) -> None:
+        """The team had fewer unfinished claims than it may have, and has this one as long as it may."""
         if self._context.measures(joined, Invariant.I6):
-            most, had = self._context.audit_rules.claims_open_max, self._claims.of(case.street, team)
-            words = {"team": team, "claims": had, "most": most}
-            self._holds("claimed_too_many", most is None or had < most, joined.place, case.case_id, **words)
+            rules, had = self._context.audit_rules, self._claims.of(case.street, event.team)
+            words = {"team": event.team, "claims": had, "most": rules.claims_open_max}
+            is_within = rules.claims_open_max is None or had < rules.claims_open_max
+            self._holds("claimed_too_many", is_within, joined.place, case.case_id, **words)
+            right = lease_end(rules, event.at)
+            words = {"team": event.team, "until": event.until, "right": right}
+            self._holds("lease_wrong", event.until == right, joined.place, case.case_id, **words)
 
     def _accepted(self, joined: JoinedEntry, touched_cases: Sequence[Touched], event: ActionAccepted) -> None:
         touched = next((touched for touched in touched_cases if touched.after.case_id == event.case_id), None)

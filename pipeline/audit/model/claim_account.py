@@ -1,8 +1,11 @@
 """Claims (领单) as the auditor remembers them: which hold until when, and how many of a team are unfinished."""
 
 from collections import Counter
+from datetime import datetime
 
 from pipeline.audit.model.case_memory import CaseMemory
+from pipeline.audit.model.oracle import OutOfYears, instant_of, number_of
+from pipeline.audit.model.rules_reader import AuditRules, plain
 from schemas.journal import events
 from schemas.state.case import Timer
 from schemas.values.terms import TimerKind
@@ -24,6 +27,17 @@ def remember_claim(case: CaseMemory | None, event: events.Event) -> None:
     case.is_claimed = case.is_claimed and not is_anew
     if is_anew or case.stage not in ("dispatched", "signed"):
         case.timers = tuple(timer for timer in case.timers if timer.kind is not TimerKind.LEASE_LAPSED)
+
+
+def lease_end(audit_rules: AuditRules, claimed_at: datetime) -> datetime | None:
+    """Until when a claim of that instant holds; None: for good."""
+    if audit_rules.claim_lease is None:
+        return None
+    try:
+        limit = plain(audit_rules.claim_lease)
+        return instant_of(audit_rules.office.deadline(number_of(claimed_at), limit, ()).at)
+    except OutOfYears:
+        return None
 
 
 class UnfinishedClaims:

@@ -119,6 +119,8 @@ class AuditRules:
     unit_limits: Sequence[UnitLimitEntry]
     """Units with another time for handling than the matter's."""
     instead_demand_days: int
+    claim_lease: str | None
+    """How long a claim holds before anybody is on site."""
     claims_open_max: int | None
     """So many claimed cases that are unfinished a team may have."""
     report_photo_days: int
@@ -242,6 +244,7 @@ def read_audit_rules(folder: Path) -> AuditRules:
         of_post={role: str(getattr(policy, field)) for role, field in book.roles.of_post.items()},
         unit_limits=book.roster.unit_limits,
         instead_demand_days=policy.instead.demand_days,
+        claim_lease=policy.claim_lease,
         claims_open_max=policy.claims_open_max,
         report_photo_days=policy.report_photo_days,
         moves_max=policy.moves_max,

@@ -111,4 +111,4 @@ def evolve(case: Case, event: CaseEvent) -> Case:
     if stage is None:
         raise CorruptLog("illegal_move", f"{kind.__name__} at {case.stage}")
     after = change(case, event, stage)
-    return claims.still_leased(case, after) if after.timers else after
+    return claims.still_leased(case, after) if case.timers and case.task and case.task.claimed else after

@@ -94,18 +94,13 @@ def again(
 
     When every team has, the matter's lead team is designated (首接负责) and may not return it.
     """
-    rule = route(rules, case.facts, at)
-    refused = _had_it(case) | ({gone} if gone else set())
-    order = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))
+    rule, refused = route(rules, case.facts, at), _had_it(case) | ({gone} if gone else set())
+    team, is_left = _next(rules, street, case, at, refused)
+    if is_left:
+        return to_team(rules, case.case_id, team, at, f"{rule.id}: next after {', '.join(sorted(refused)) or 'nobody'}")
     returns = len(case.returned) + (1 if gone else 0)
-    for team in dict.fromkeys(heir(rules.heirs, street.code, name, at) for name in order):
-        if team not in refused:
-            why = f"{rule.id}: next after {', '.join(sorted(refused)) or 'nobody'}"
-            return to_team(rules, case.case_id, team, at, why)
-    lead = rules.matters[case.facts.matter].lead_team
-    return to_team(
-        rules, case.case_id, lead, at, f"{rule.id}: designated after {returns} returns", designated=True
-    )
+    why = f"{rule.id}: designated after {returns} returns"
+    return to_team(rules, case.case_id, team, at, why, designated=True)
 
 
 def lapse(rules: Rules, street: Street, case: Case, at: datetime) -> tuple[CaseEvent, ...]:
@@ -119,15 +114,20 @@ def lease_over(
     rules: Rules, street: Street, case: Case, until: datetime, at: datetime
 ) -> tuple[CaseEvent, ...]:
     """Whoever claimed it has not come in time: the next in the rule's order has it, and is not asked whether it wants to."""
-    rule = route(rules, case.facts, at)
     late = case.task.team if case.task and case.task.team else ""
-    gone = _had_it(case) | {late}
+    team, is_left = _next(rules, street, case, at, _had_it(case) | {late})
+    rule = route(rules, case.facts, at)
+    why = f"{rule.id}: {late} claimed it and was not on site by {local_text(until)}"
+    return to_team(rules, case.case_id, team, at, why, designated=not is_left)
+
+
+def _next(rules: Rules, street: Street, case: Case, at: datetime, gone: Set[str]) -> tuple[str, bool]:
+    """The first team in the rule's order that has not had it; where all have, the matter's lead team, and False."""
+    rule = route(rules, case.facts, at)
     order = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))
     heirs = dict.fromkeys(heir(rules.heirs, street.code, name, at) for name in order)
     left = next((team for team in heirs if team not in gone), None)
-    why = f"{rule.id}: {late} claimed it and was not on site by {local_text(until)}"
-    team = left or rules.matters[case.facts.matter].lead_team
-    return to_team(rules, case.case_id, team, at, why, designated=left is None)
+    return (left, True) if left else (rules.matters[case.facts.matter].lead_team, False)
 
 
 def reopened(rules: Rules, case: Case, at: datetime) -> tuple[CaseEvent, ...]:

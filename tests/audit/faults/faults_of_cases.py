@@ -10,10 +10,11 @@ from schemas import topics
 from schemas.journal.clock_events import ClockChange, ClocksChanged
 from schemas.journal.events import CaseDispatched
 from schemas.journal.joint_events import TaskHandedOver
-from schemas.values.terms import AssignmentStatus, CaseOutcome, ClockEvent, ClockKind, Role
+from schemas.values.terms import AssignmentStatus, CaseOutcome, ClockEvent, ClockKind, Role, TimerKind
 from schemas.wire import codecs
 from tests.audit.faults_of_the_log import action_at
-from tests.audit.logs import MemoryLog, audit_rules
+from tests.audit.good_story.good import in_a_grid
+from tests.audit.logs import MemoryLog, audit_rules, story_log
 from tests.audit.mutant import planted
 from tests.audit.spoiling import (
     SECOND,
@@ -33,6 +34,7 @@ from tests.audit.spoiling import (
     with_clock,
     without_event,
 )
+from tests.core.story import RULES, Story
 
 HOUR = timedelta(hours=1)
 
@@ -166,6 +168,35 @@ def acted_from_elsewhere(log: MemoryLog):
 @planted("I6", "a second team claims what the first has claimed")
 def claimed_twice(log: MemoryLog):
     edit_event(log, at(log, "case_claimed"), "case_claimed", team="planning")
+
+
+@planted("I6", "a team claims more than the policy lets it have unfinished")
+def claimed_too_many(log: MemoryLog):
+    any_number = replace(RULES, policy=replace(RULES.policy, claims_open_max=None))
+    story = Story(any_number)
+    for number in range(RULES.policy.claims_open_max + 1):
+        story.report(source="patrol", caller=None, place=in_a_grid(number)).path("claim")
+    log.topics = story_log(story).topics
+
+
+@planted("I6", "a claim holds a second longer than the policy has it")
+def lease_wrong(log: MemoryLog):
+    index = at(log, "case_claimed")
+    until = event_of(log, index, "case_claimed").until
+    edit_event(log, index, "case_claimed", until=until + SECOND)
+
+
+@planted("I6", "who claimed and did not come has the task again")
+def lease_ignored(log: MemoryLog):
+    index = next(
+        n
+        for n in entries(log, "timer_fired", "case_dispatched")
+        if event_of(log, n, "timer_fired").timer.kind is TimerKind.LEASE_LAPSED
+    )
+    case_id = event_of(log, index, "case_dispatched").case_id
+    claims = [event_of(log, n, "case_claimed") for n in entries(log, "case_claimed")]
+    late = next(claim.team for claim in claims if claim.case_id == case_id)
+    edit_event(log, index, "case_dispatched", team=late, designated=False)
 
 
 @planted("I7", "a team is not told that its task was withdrawn")
