@@ -113,6 +113,18 @@ def test_the_open_task_goes_to_the_successor_who_signs_and_handles_it(rewritten)
     assert handed(story) == [("area-middle", "area-west")]
 
 
+def test_a_successor_has_what_the_squad_claimed_and_no_longer_than_it_had(rewritten):
+    """The lease goes over with the task; who has it last and does not come loses it, and the case says who that was."""
+    story = held_by_middle("sign")
+    (lease,) = story.case.timers
+    started_with(story, rewritten(MERGED_YESTERDAY)).wait(seconds=1)
+    assert (story.case.task.team, story.case.timers) == ("area-west", (lease,))
+    assert story.last.assignments[-1].claim_until == lease.due_at
+    story.wait(days=2)
+    assert [claim.team for claim in story.case.lapsed_claims] == ["area-west"]
+    assert story.case.task.team not in ("area-middle", "area-west")
+
+
 def test_a_worker_that_starts_again_hands_over_nothing_a_second_time(rewritten):
     """The state says who has it; a third start neither."""
     folder = rewritten(MERGED_YESTERDAY)

@@ -1,5 +1,6 @@
 """Faults of what becomes of cases: I4 to I10, I12. Each spoils a good log in one way."""
 
+import dataclasses
 import hashlib
 from datetime import timedelta
 
@@ -13,7 +14,6 @@ from schemas.journal.joint_events import TaskHandedOver
 from schemas.values.terms import AssignmentStatus, CaseOutcome, ClockEvent, ClockKind, Role, TimerKind
 from schemas.wire import codecs
 from tests.audit.faults_of_the_log import action_at
-from tests.audit.good_story.good import in_a_grid
 from tests.audit.logs import MemoryLog, audit_rules, story_log
 from tests.audit.mutant import planted
 from tests.audit.spoiling import (
@@ -34,7 +34,7 @@ from tests.audit.spoiling import (
     with_clock,
     without_event,
 )
-from tests.core.story import RULES, Story
+from tests.core.story import RULES, STREET, Story
 
 HOUR = timedelta(hours=1)
 
@@ -172,10 +172,13 @@ def claimed_twice(log: MemoryLog):
 
 @planted("I6", "a team claims more than the policy lets it have unfinished")
 def claimed_too_many(log: MemoryLog):
-    any_number = replace(RULES, policy=replace(RULES.policy, claims_open_max=None))
+    any_number = dataclasses.replace(
+        RULES, policy=dataclasses.replace(RULES.policy, claims_open_max=None)
+    )
     story = Story(any_number)
     for number in range(RULES.policy.claims_open_max + 1):
-        story.report(source="patrol", caller=None, place=in_a_grid(number)).path("claim")
+        place = {"address": f"兴华街{2 * number + 1}号", "grid": f"{STREET}001001"}
+        story.report(source="patrol", caller=None, place=place).path("claim")
     log.topics = story_log(story).topics
 
 
