@@ -150,9 +150,7 @@ NOTICES: Final[Mapping[NoticeKind, Both]] = {
     NoticeKind.GRANTED: both("已批准", "granted"),
     NoticeKind.DENIED: both("未批准", "denied"),
     NoticeKind.REQUEST_LAPSED: both("申请失效，未予审批", "the request lapsed undecided"),
-    NoticeKind.HOTLINE_DUE: both(
-        "热线时限将到，案件暂停办理中", "the hotline's deadline, while the case rests"
-    ),
+    NoticeKind.HOTLINE_DUE: both("热线时限将到，案件暂停办理中", "the hotline's deadline, at rest"),
     NoticeKind.RESUMED: both("恢复办理", "goes on"),
     NoticeKind.RETURNED: both("退单", "returned"),
     NoticeKind.HANDED_OVER: both("承接任务", "task taken over"),
@@ -386,9 +384,8 @@ def due_in(due_at: datetime | None, now: datetime, lang: Lang, *, provisional: b
 
 def _rounded(number: str, unit: str) -> tuple[int, str]:
     """Number and unit, whole hours in hours."""
-    minutes = int(number)
-    is_whole = unit.endswith("_minutes") and minutes % 60 == 0
-    return (minutes // 60, unit.replace("_minutes", "_hours")) if is_whole else (minutes, unit)
+    is_whole = unit.endswith("_minutes") and int(number) % 60 == 0
+    return (int(number) // 60, unit.replace("_minutes", "_hours")) if is_whole else (int(number), unit)
 
 
 def _of(number: int, units: str) -> str:

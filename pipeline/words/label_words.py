@@ -31,6 +31,7 @@ LABELS: Final[Mapping[str, Both]] = {
     "repeats": both("来源称重复件，原工单 {number}", "its sender says it repeats order {number}"),
     "evidence_item": both("第{number}件证据", "evidence {number}"),
     "returns": both("退单", "returned"),
+    "lapsed_claims": both("领单后逾期未到场", "claimed, and not on site by then"),
     "reworks": both("返工次数", "reworks"),
     "reopens": both("重办次数", "reopened"),
     "text": both("内容", "told"),

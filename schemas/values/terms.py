@@ -278,10 +278,7 @@ class ReturnReason(Term):
 
 
 class RequestKind(Term):
-    """What somebody may ask for, and somebody else decides: 挂账, 延期, 联合执法, 作废, 派单异议, 终止办理, 变更, 疑似重复, 热线延期, 不予受理, 退回, 不合理诉求, 挂牌督办, 疑难工单, 考核申诉.
-
-    That two cases are likely one (`DUPLICATE`) is asked by the pipeline itself. An extension that would pass the hotline's own deadline (`HOTLINE_EXTENSION`) is the hotline's to grant.
-    """
+    """What somebody may ask for, and somebody else decides: 挂账, 延期, 联合执法, 作废, 派单异议, 终止办理, 变更, 疑似重复, 热线延期, 不予受理, 退回, 不合理诉求, 挂牌督办, 疑难工单, 考核申诉. That two cases are likely one (`DUPLICATE`) is asked by the pipeline itself. An extension that would pass the hotline's own deadline (`HOTLINE_EXTENSION`) is the hotline's to grant."""
 
     SUSPENSION = "suspension"
     EXTENSION = "extension"

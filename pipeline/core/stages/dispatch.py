@@ -97,7 +97,9 @@ def again(
     rule, refused = route(rules, case.facts, at), _had_it(case) | ({gone} if gone else set())
     team, is_left = _next(rules, street, case, at, refused)
     if is_left:
-        return to_team(rules, case.case_id, team, at, f"{rule.id}: next after {', '.join(sorted(refused)) or 'nobody'}")
+        return to_team(
+            rules, case.case_id, team, at, f"{rule.id}: next after {', '.join(sorted(refused)) or 'nobody'}"
+        )
     returns = len(case.returned) + (1 if gone else 0)
     why = f"{rule.id}: designated after {returns} returns"
     return to_team(rules, case.case_id, team, at, why, designated=True)

@@ -189,6 +189,8 @@ def _setbacks(case: Case, lang: Lang) -> Iterator[str]:
         yield label("failed_calls", lang, calls=case.failed_calls, days=case.failed_days)
     for returned in case.returned:
         yield _field("returns", f"{moment(returned.at)} {returned.team}: {returned.reason.value}", lang)
+    for claim in case.lapsed_claims:
+        yield _field("lapsed_claims", f"{moment(claim.since)} {claim.team}: {moment(claim.until)}", lang)
     if case.reworks:
         yield _field("reworks", str(case.reworks), lang)
     if case.reopens:

@@ -172,11 +172,9 @@ def claimed_twice(log: MemoryLog):
 
 @planted("I6", "a team claims more than the policy lets it have unfinished")
 def claimed_too_many(log: MemoryLog):
-    any_number = dataclasses.replace(
-        RULES, policy=dataclasses.replace(RULES.policy, claims_open_max=None)
-    )
+    any_number = dataclasses.replace(RULES, policy=dataclasses.replace(RULES.policy, claims_open_max=None))
     story = Story(any_number)
-    for number in range(RULES.policy.claims_open_max + 1):
+    for number in range((RULES.policy.claims_open_max or 0) + 1):
         place = {"address": f"兴华街{2 * number + 1}号", "grid": f"{STREET}001001"}
         story.report(source="patrol", caller=None, place=place).path("claim")
     log.topics = story_log(story).topics

@@ -78,7 +78,7 @@ def test_another_worker_counts_the_same():
 def test_a_policy_without_a_limit_lets_any_number_be_claimed():
     """As it was before there was one, and a claim without a lease holds for good."""
     story = Story(replace(RULES, policy=replace(RULES.policy, claims_open_max=None, claim_lease=None)))
-    for number in range(RULES.policy.claims_open_max + 1):
+    for number in range((RULES.policy.claims_open_max or 0) + 1):
         offered(story, number).act("claim", actor=team("city-appearance"))
         assert story.answer == "accepted"
     story.wait(days=9)

@@ -122,6 +122,16 @@ def test_a_plain_case():
     )
 
 
+def test_a_claimed_case_says_until_when_and_why_it_went_to_others():
+    """Beside the clocks what ends the claim; afterwards who had it, until when, and who has it now."""
+    story = story_at("11-24 09:00").path("offer", "claim", "sign")
+    assert "next 2026-11-25 10:02:00+08:00  claimed and nobody came, it is dispatched" in text(story, Lang.EN)
+    assert "领单 · 市容环卫组 (city-appearance) · 至 2026-11-25 10:02:00+08:00" in text(story, Lang.ZH)
+    story.wait(days=2)
+    assert "city-appearance claimed it and was not on site by 2026-11-25 10:02+08:00" in text(story, Lang.EN)
+    assert "city-appearance领单后至2026-11-25 10:02+08:00仍未到场" in text(story, Lang.ZH)
+
+
 def test_a_case_paused_over_a_weekend():
     """From Friday 16:30 to Monday 09:00 it stood for an hour and a half of its own time, and who granted it is named."""
     story = story_at("11-27 15:58").path("report", "sign")
