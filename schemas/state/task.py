@@ -17,7 +17,7 @@ Teams = Annotated[tuple[Identifier, ...], *at_most(limits.TEAMS_MAX)]
 class Task(Contract, frozen=True, kw_only=True):
     """The handling leg under way: who holds it, or to whom it is offered. `leg` counts from 1.
 
-    `on_site_at` is the arrival as the officers told its time, `arrived_at` as the pipeline heard of it. `members`: whom the team's leader named for it, `proposed`: whom the pipeline did. `claimed`: the team took it itself (领单). `handlers` are the ids of everybody who acted for the team on this case; they never verify or call back.
+    `on_site_at` is the arrival as the officers told its time, `arrived_at` as the pipeline heard of it. `members`: whom the team's leader named for it, `proposed`: whom the pipeline did. `claimed`: the team took it itself (领单), for as long as a claim holds. `handlers` are the ids of everybody who acted for the team on this case; they never verify or call back.
     """
 
     leg: Count

@@ -19,7 +19,7 @@ def remember_claim(case: CaseMemory | None, event: events.Event) -> None:
     if case is None:
         return
     if isinstance(event, events.CaseClaimed):
-        case.is_claimed = True
+        case.is_claimed = event.until is not None
         if event.until is not None:
             case.timers = (*case.timers, Timer(kind=TimerKind.LEASE_LAPSED, due_at=event.until))
         return

@@ -22,7 +22,10 @@ def claimed(case: Case, event: events.CaseClaimed, stage: Stage) -> Case:
     """The team has it, for a while."""
     if case.task is None:
         raise CorruptLog("no_task", f"{case.case_id}: nobody holds it at {case.stage}")
-    task = replace(case.task, team=event.team, offered_to=(), since=event.at, claimed=True)
+    is_leased = (
+        event.until is not None
+    )  # what was claimed before there were leases holds for good, and is not counted
+    task = replace(case.task, team=event.team, offered_to=(), since=event.at, claimed=is_leased)
     if event.until is None:
         return replace(case, stage=stage, task=task)
     lease = Timer(kind=TimerKind.LEASE_LAPSED, due_at=event.until)
