@@ -284,6 +284,9 @@ GRID_OPEN: Final = _state("grid_open_cases", "Open cases by grid", "网格在办
 GRID_REPEATS: Final = _state("grid_repeats", "Further cases of one matter in one grid among those kept", "网格重复", ("grid",))  # fmt: skip
 OPEN_AGE: Final = _state("open_case_age_seconds", "How long ago open cases were opened", "案龄", (), "gaugehistogram")  # fmt: skip
 CAMERAS: Final = _state("cameras_in_use", "Body cameras with a recording of today", "今日使用的执法记录仪")
+ON_DUTY: Final = _state("officers_on_duty", "Officers on duty, of streets whose people are listed", "在岗人员", ("street", "team"))  # fmt: skip
+DEVICES: Final = _state("duty_devices", "Body cameras and vehicles by how they are", "装备", ("street", "device", "state"))  # fmt: skip
+ENDING_CERTIFICATES: Final = _state("ending_certificates", "Officers whose certificate ends within 30 days, or holds no more", "执法证将到期", ("street", "team"))  # fmt: skip
 PROVISIONAL: Final = _state("provisional_cases", "Cases whose deadline counts on a year that is not announced", "时限待定")  # fmt: skip
 GENERATION: Final = _state("partition_generation", "Which assignment of the group an open partition is worked by: a later owner's is greater", "分区归属代次")  # fmt: skip
 

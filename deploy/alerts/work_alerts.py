@@ -24,6 +24,7 @@ def work_alerts(objectives: Objectives) -> Iterator[Alert]:
     yield from _overdue(objectives)
     yield _not_taken_on(objectives)
     yield _not_decided(objectives)
+    yield _certificates(objectives)
     yield from _goals(objectives)
 
 
@@ -161,6 +162,19 @@ def _not_decided(objectives: Objectives) -> Alert:
         f"{waiting.text('en')}.",
     )
     return alert_of("decisions_overdue", entry, f"{last(late.query(''))} > {entry.cases_max}", text)
+
+
+def _certificates(objectives: Objectives) -> Alert:
+    entry = objectives.table.alerts.certificates_ending
+    ending = MetricTerm(metrics.ENDING_CERTIFICATES.name, "", gauge=True)
+    text = AlertText(
+        "执法证将到期：{{ $labels.street }} {{ $value }} 人",
+        "Certificates end soon: {{ $labels.street }}, {{ $value }} officers",
+        "{{ $labels.street }}有 {{ $value }} 人的执法证30日内到期，或已到期、已收回；无证不得执法（行政处罚法 42）。",
+        "In {{ $labels.street }} the certificates of {{ $value }} officers end within 30 days, or hold no more; without one nobody enforces (行政处罚法 42).",
+    )
+    expr = f"{last(ending.query('', by='street'))} > {entry.officers_max}"
+    return alert_of("certificates_ending", entry, expr, text)._replace(command="enforcement duty")
 
 
 def _goals(objectives: Objectives) -> Iterator[Alert]:

@@ -60,6 +60,12 @@ class BurningEntry(Table):
     burns: Annotated[tuple[BurnEntry, ...], Field(min_length=1, max_length=5)]
 
 
+class CertificatesEntry(AlertEntry):
+    """More officers of a street have a certificate that ends within 30 days, or holds no more."""
+
+    officers_max: Most
+
+
 class AuditEntry(AlertEntry):
     """The last audit is older, or lies further ahead, than so many minutes."""
 
@@ -155,6 +161,7 @@ class AlertsTable(Table):
     many_overdue: CasesEntry
     nobody_took: UntakenEntry
     decisions_overdue: CasesEntry
+    certificates_ending: CertificatesEntry
     goal_missed: AlertEntry
     loop_broken: AlertEntry
     audit_silent: AuditEntry

@@ -43,6 +43,7 @@ class StockCollector(Collector):
         self, rules: Rules, counted: Callable[[], Iterable[CountedPartition]], clock: Callable[[], datetime]
     ) -> None:
         """`counted` gives the partitions that are open now, each once."""
+        self._rules = rules
         self._holders = tuple(initial_series.holders(rules))
         self._stages = tuple(initial_series.stages(rules))
         self._counted = counted
@@ -87,6 +88,17 @@ class StockCollector(Collector):
         yield family(metrics.GRID_REPEATS, (), lambda reading: _tuples(reading.repeats))
         yield _ages(at, zip(partitions, (reading.slots for reading in readings), strict=True))
         yield family(metrics.CAMERAS, [()], lambda reading: {(): len(reading.cameras)})
+        yield family(
+            metrics.ON_DUTY, initial_series.squads(self._rules), lambda reading: reading.duty.on_duty
+        )
+        yield family(
+            metrics.DEVICES, initial_series.devices(self._rules), lambda reading: reading.duty.devices
+        )
+        yield family(
+            metrics.ENDING_CERTIFICATES,
+            initial_series.squads(self._rules),
+            lambda reading: reading.duty.ending,
+        )
         provisional = ({(): one.provisional} for one in counted)
         yield _family(metrics.PROVISIONAL, [()], zip(partitions, provisional, strict=True))
         generations = GaugeMetricFamily(

@@ -7,6 +7,7 @@ from pipeline.core.case.stage_table import STAGE_TABLE
 from pipeline.core.rules.rules import Rules
 from pipeline.indicators.stock import Holder
 from pipeline.metrics import NOBODY
+from schemas.duty.duty_terms import DeviceState
 from schemas.values.terms import Severity, Stage
 from schemas.values.text import category_of
 
@@ -41,6 +42,18 @@ def stages(rules: Rules) -> Iterator[tuple[str, str, str]]:
     for stage in (stage for stage in Stage if not STAGE_TABLE[stage].is_terminal):
         yield from ((first, stage.value, severity.value) for severity in Severity)
     yield from ((street, Stage.DISPATCH_PENDING.value, Severity.P4.value) for street in others)
+
+
+def squads(rules: Rules) -> Iterator[tuple[str, str]]:
+    """Each team of a street whose people are listed: one with nobody there shows 0."""
+    yield from ((street, team) for street in rules.people for team in rules.streets[street].teams)
+
+
+def devices(rules: Rules) -> Iterator[tuple[str, str, str]]:
+    """Each state of the kinds of devices of such a street."""
+    for street, people in rules.people.items():
+        for kind in sorted({device.kind.value for device in people.devices.values()}):
+            yield from ((street, kind, state.value) for state in DeviceState)
 
 
 def _pairs(rules: Rules) -> Iterator[tuple[str, str]]:

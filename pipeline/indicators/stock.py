@@ -19,6 +19,7 @@ from pipeline.core.worktime.clock_arithmetic import BREACH_PERCENT
 from pipeline.core.worktime.office_hours import SHANGHAI, day_of
 from pipeline.core.worktime.policy import Ladder
 from pipeline.indicators.due_cases import OVERDUE, STEPS, DueCase, DueCases, NearestCase
+from pipeline.indicators.duty_stock import DutyReading, DutyStock
 from pipeline.indicators.overdue_index import Horizon
 from pipeline.metrics import NOBODY
 from schemas.state.case import Case
@@ -100,9 +101,10 @@ _CHANGES_MOST: Final = 2
 class Stock:
     """The open cases of a partition, counted. One thread notes changes, any thread reads."""
 
-    def __init__(self, rules: Rules, at: datetime) -> None:
-        """No case yet; `at` is now."""
+    def __init__(self, rules: Rules, at: datetime, streets: Iterable[str] = ()) -> None:
+        """No case yet; `at` is now. `streets`: of these the people are counted, too."""
         self._rules = rules
+        self.duty: Final = DutyStock(rules.people, streets)
         self._lock = threading.Lock()
         self.stages: Final[Counter[tuple[str, str, str]]] = Counter()
         self.held: Final[Counter[Holder]] = Counter()
@@ -166,6 +168,7 @@ class Stock:
                 repeats=self.repeats.copy(),
                 slots=self.slots.copy(),
                 cameras=frozenset(device for device, last in self._recorded.items() if day_of(last) == today),
+                duty=self.duty.read(at),
             )
 
     def _nearest(self, at_s: float) -> tuple[NearestCase, ...]:
@@ -310,3 +313,4 @@ class Reading(NamedTuple):
     repeats: Counter[str]
     slots: Counter[int]
     cameras: frozenset[str]
+    duty: DutyReading

@@ -21,7 +21,13 @@ NOTICE: Final = "notice"
 """The label with the words, such as "数据不完整 incomplete, 2 of 4 partitions"."""
 COUNTED: Final = "counted"
 """The label with the numbers alone, such as "2 of 4"."""
-KEPT: Final = (metrics.AT_RISK, metrics.OVERDUE, metrics.LATE_CLOCKS, metrics.PROVISIONAL)
+KEPT: Final = (
+    metrics.AT_RISK,
+    metrics.OVERDUE,
+    metrics.LATE_CLOCKS,
+    metrics.PROVISIONAL,
+    metrics.ENDING_CERTIFICATES,
+)
 """Those with a `:last`: each has series that are foreseen at 0, so that no answer means that not all is counted."""
 _LISTED: Final = {
     metrics.CASE_DUE.name: metrics.OVERDUE.name,

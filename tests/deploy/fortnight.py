@@ -47,7 +47,7 @@ class Fortnight:
         """Play it. Counters are those of this process, so one process plays one fortnight."""
         self._rules = rules
         self._dry_run = DryRun(rules, seed=7)
-        self._stock = Stock(rules, BEGIN)
+        self._stock = Stock(rules, BEGIN, rules.people)
         self._at = BEGIN
         self._counted = 0
         self.scrapes: list[tuple[datetime, dict[_Series, float]]] = []
@@ -100,6 +100,8 @@ class Fortnight:
             written = outgoing(outcome, None, rfc3339(outcome.entry.at))
             counted.note(outcome, (record.topic for record in written))
             self._stock.note(outcome.changes)
+            if outcome.duty is not None:
+                self._stock.duty.note(outcome.duty)
         counted.publish(len(outcomes) - self._counted, 0.01)
         self._counted = len(outcomes)
 

@@ -11,6 +11,7 @@ from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, lines, no
 from deploy.grafana.kit.shares import columns, share, stock
 from deploy.grafana.kit.table_sizes import height_of
 from deploy.grafana.sections.case_list import cases, to_cases
+from deploy.grafana.sections.people import people
 from deploy.value_words import NAMES, Words
 
 VARIABLES: Final = ("street", "team", "category", "severity")
@@ -63,6 +64,7 @@ def _now() -> tuple[Sized, ...]:
         stock("at_risk", VARIABLES, width=6, most=AT_RISK_MAX, links=(which,)),
         stock("overdue", VARIABLES, width=6, most=OVERDUE_MAX, links=(which,)),
         cases(VARIABLES),
+        people(VARIABLES, width=24),
         note(PanelText("案件清单", "Lists of cases"), _LISTS, width=24, height=6),
         _categories(),
         _severities(),

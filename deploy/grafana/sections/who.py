@@ -12,6 +12,7 @@ from deploy.grafana.kit.panels import PanelQuery, Sized, figure, lines, rows
 from deploy.grafana.kit.shares import columns
 from deploy.grafana.kit.table_sizes import height_of
 from deploy.grafana.kit.thresholds import missed, steps_of
+from deploy.grafana.sections.people import cameras, held_each, on_duty, people
 from deploy.value_words import NAMES, Words
 from pipeline.indicators.indicator_table import INDICATORS, WINDOW, grown
 
@@ -33,6 +34,8 @@ def who(variables: Sequence[str]) -> tuple[Sized, ...]:
         *columns(("handled", "handled_on_time"), variables, "team")[:2],
         *columns(("returned",), variables, "team"),
         *columns(("satisfied",), variables, "team"),
+        on_duty(variables, "team"),
+        held_each(variables, "team"),
     ]
     table = rows(
         PanelText(
@@ -53,7 +56,8 @@ def who(variables: Sequence[str]) -> tuple[Sized, ...]:
         sort=Words(INDICATORS["overdue"].zh, ""),
         key_links=(TO_TEAM,),
     )
-    return (table, _joint(), _partners(), _overdue_of(variables), _decisions())
+    there = (people(variables, width=12), cameras(variables, width=12))
+    return (table, *there, _joint(), _partners(), _overdue_of(variables), _decisions())
 
 
 def _joint() -> Sized:

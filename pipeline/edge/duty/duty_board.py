@@ -3,16 +3,15 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from pipeline.core.duty.ending_certificates import EndingCertificate, ending_certificates, last_day
 from pipeline.core.duty.people import Officer
 from pipeline.core.duty.who_is_there import CarriedDevice, DutyView, day_of
 from pipeline.core.rules.rules import Street
 from schemas.duty.duty_terms import DeviceKind, DeviceState
 
-ENDING_DAYS: Final = 30
-"""A certificate or a calibration that ends so soon is told of."""
 _AHEAD_DAYS: Final = 31
 _BACK_DAYS: Final = 14
 
@@ -44,15 +43,6 @@ class TeamThere(NamedTuple):
     people: int
     there: tuple[OfficerThere, ...]
     change: NextChange | None
-
-
-class EndingCertificate(NamedTuple):
-    """Somebody whose last certificate ends within thirty days, or counts no more."""
-
-    officer: Officer
-    number: str
-    until: date
-    is_valid: bool
 
 
 class AwayDevice(NamedTuple):
@@ -95,15 +85,15 @@ def duty_board(street: Street, view: DutyView, only: str | None = None) -> DutyB
             officer.id for officer in view.members(only)
         }
         devices = [device for device in devices if device.holder in mine]
-    last = day_of(view.at) + timedelta(days=ENDING_DAYS)
+    ending = (row for row in ending_certificates(view) if only in (None, view.team_of(row.officer)))
     return DutyBoard(
         street=street,
         at=view.at,
         teams=tuple(teams),
-        ending=tuple(_ending(view, last, only)),
+        ending=tuple(sorted(ending, key=lambda row: (row.until, row.officer.id))),
         devices=_counted(devices),
         away=tuple(_away(view, device) for device in devices if device.state is not DeviceState.IN),
-        uncalibrated=tuple(device for device in devices if not device.is_calibrated(last)),
+        uncalibrated=tuple(device for device in devices if not device.is_calibrated(last_day(view))),
     )
 
 
@@ -147,19 +137,6 @@ def _next_edge(view: DutyView, officer: Officer) -> datetime | None:
                 if edge > view.at:
                     return edge
     return None
-
-
-def _ending(view: DutyView, last: date, only: str | None) -> list[EndingCertificate]:
-    rows = []
-    for officer in view.people.officers.values():
-        certificates = view.known.certificates(officer)
-        if not certificates or (only is not None and view.team_of(officer) != only):
-            continue
-        valid = view.certificate_for(officer.id)
-        shown = valid or max(certificates, key=lambda one: one.until)
-        if valid is None or valid.until <= last:
-            rows.append(EndingCertificate(officer, shown.number, shown.until, valid is not None))
-    return sorted(rows, key=lambda row: (row.until, row.officer.id))
 
 
 def _away(view: DutyView, device: CarriedDevice) -> AwayDevice:

@@ -4,14 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
+from pipeline.core.duty.ending_certificates import EndingCertificate
 from pipeline.core.duty.who_is_there import day_of
-from pipeline.edge.duty.duty_board import (
-    AwayDevice,
-    DutyBoard,
-    EndingCertificate,
-    OfficerThere,
-    TeamThere,
-)
+from pipeline.edge.duty.duty_board import AwayDevice, DutyBoard, OfficerThere, TeamThere
 from pipeline.words.command_line import width_of
 from pipeline.words.field_words import moment
 from pipeline.words.language import Lang

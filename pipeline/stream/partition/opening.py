@@ -31,6 +31,7 @@ from pipeline.stream.partition.work_metrics import Counting
 from schemas import topics
 from schemas.errors import PARTITIONS_DIFFER, BadMessage, CorruptLog, PipelineError, Unavailable
 from schemas.outputs import Position, TopicPosition
+from schemas.partitioning import partition_of
 from schemas.wire import codecs
 from schemas.wire.codec import Codec
 
@@ -74,12 +75,12 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
         last = replace(last, caller_key=parts.key_mark)
         _say_what_is_odd(parts, last, written is None, ends)
         core = parts.new_core()
-        counting = Counting(parts.rules, parts.clock())
+        counting = Counting(parts.rules, parts.clock(), _listed_streets(parts, partition, last.partitions))
         # one after the other: a record that is decoded is not held twice
         cases = _decoded(restored.snapshots, codecs.CASE, "case_unreadable")
         retired = _decoded(restored.retired, codecs.RETIRED, "retired_unreadable")
         duties = _decoded(restored.duties, codecs.STREET_DUTY, "duty_unreadable")
-        core.restore(counting.restored(cases), retired, duties)
+        core.restore(counting.restored(cases), retired, counting.restored_duties(duties))
         written = _with_key(ledger, written, last.caller_key)
         gc.freeze()  # most of the restored state stays: no garbage collection needs to traverse it again
     except BaseException:
@@ -90,6 +91,12 @@ def open_partition(parts: WorkerParts, partition: int, permit: Permit) -> OpenPa
     log.info("partition %d open: epoch %d, seq %d, %d cases, %.2f s, rules %s, before %s", partition, last.epoch, last.seq,
              digest.cases, seconds, parts.rules.version if parts.rules else "none", last.rules_version)  # fmt: skip
     return OpenPartition(parts, ledger, core, digest, last, written, counting)
+
+
+def _listed_streets(parts: WorkerParts, partition: int, partitions: int) -> list[str]:
+    """The streets of the partition whose people are listed."""
+    people = parts.rules.people if parts.rules is not None else {}
+    return [street for street in people if partition_of(street, partitions) == partition]
 
 
 def renew(parts: WorkerParts, ledger: Ledger, partition: int, permit: Permit) -> None:

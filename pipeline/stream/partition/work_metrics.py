@@ -13,6 +13,7 @@ from pipeline.core.rules.rules import Rules
 from pipeline.indicators import flow
 from pipeline.indicators.pending import PendingCounts
 from pipeline.indicators.stock import Stock
+from schemas.duty.street_duty import StreetDuty
 from schemas.journal.entry import RecordCause, TimerCause
 from schemas.state.case import Case
 
@@ -24,10 +25,10 @@ Written = tuple[Outcome, tuple[str, ...]]
 class Counting:
     """Counts one opening of a partition. A bug here costs figures, never a case: the stock is dropped from then on."""
 
-    def __init__(self, rules: Rules | None, at: datetime) -> None:
-        """Without rules the work is not counted, only the records."""
+    def __init__(self, rules: Rules | None, at: datetime, streets: Iterable[str] = ()) -> None:
+        """Without rules the work is not counted, only the records. `streets`: those of the partition whose people are listed."""
         self._rules = rules
-        self.stock = Stock(rules, at) if rules is not None else None
+        self.stock = Stock(rules, at, streets) if rules is not None else None
 
     def restored(self, cases: Iterable[Case]) -> Iterator[Case]:
         """The same cases, each noted."""
@@ -36,6 +37,13 @@ class Counting:
                 self._note((Change(None, case),))
             yield case
 
+    def restored_duties(self, duties: Iterable[StreetDuty]) -> Iterator[StreetDuty]:
+        """The same states of streets, each noted."""
+        for duty in duties:
+            with self._at_no_cost():
+                self._note_duty(duty)
+            yield duty
+
     def committed(self, written: Iterable[Written], entries: int, seconds: float) -> None:
         """A transaction is committed, so many seconds after its first record."""
         with self._at_no_cost():
@@ -43,11 +51,17 @@ class Counting:
             for outcome, topics in written:
                 counts.note(outcome, topics)
                 self._note(outcome.changes)
+                if outcome.duty is not None:
+                    self._note_duty(outcome.duty)
             counts.publish(entries, seconds)
 
     def _note(self, changes: Sequence[Change]) -> None:
         if self.stock is not None:
             self.stock.note(changes)
+
+    def _note_duty(self, duty: StreetDuty) -> None:
+        if self.stock is not None:
+            self.stock.duty.note(duty)
 
     @contextmanager
     def _at_no_cost(self) -> Iterator[None]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+import yaml
 from msgspec.structs import replace
 
 from pipeline.broker.ports import low_port
@@ -24,7 +25,7 @@ from pipeline.simulate.world.virtual_clock import VirtualClock
 from schemas.inputs.action import Action, Arrive
 from schemas.outputs import Assignment
 from schemas.values.terms import AssignmentKind, AssignmentStatus
-from tests.core.story import RULES
+from tests.core.story import OTHER_STREET, RULES
 from tests.deploy.alerts_live.delivered import Key, rules_by_key
 from tests.deploy.alerts_live.scene import STREET, Happening, Scene, own_deployment, report
 from tests.deploy.alerts_live.watching import Watching, watching
@@ -111,7 +112,19 @@ def _rules_for_one(folder: Path) -> Path:
     shutil.copytree(ROOT / "rules", rules)
     policy = rules / "policy.yaml"
     policy.write_text(policy.read_text("utf-8").replace("officers_min: 2", "officers_min: 1"), "utf-8")
+    _listed_next_door(rules / "people")
     return rules
+
+
+def _listed_next_door(folder: Path) -> None:
+    """Here nobody is listed, and whoever goes is invented; in a street where nothing happens one certificate ends in three weeks."""
+    own = folder / f"{STREET}.yaml"
+    table = yaml.safe_load(own.read_text("utf-8"))
+    squads = {squad.id for squad in RULES.streets[STREET].teams.values() if squad.communities}
+    table["officers"] = [officer for officer in table["officers"] if officer["team"] not in squads]
+    table["officers"][0]["certificates"][0]["until"] = FIRST_DAY + timedelta(days=21)
+    own.unlink()
+    (folder / f"{OTHER_STREET}.yaml").write_text(yaml.safe_dump(table, allow_unicode=True), "utf-8")
 
 
 def _days(client: Client, clock: VirtualClock, seen: Watching) -> None:
@@ -189,6 +202,7 @@ SCENE: Final = Scene(
         "ManyOverdue": Happening(_SLOWLY),
         "NobodyTook": Happening(_SLOWLY),
         "DecisionsOverdue": Happening("requests that nobody decides"),
+        "CertificatesEnding": Happening("a certificate of the next street ends in three weeks"),
         "GoalMissed": Happening(
             f"{_SLOWLY}; the same things happen again, officers go alone, partners take three days; one officer may go by these rules"
         ),
