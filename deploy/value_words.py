@@ -125,7 +125,7 @@ NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
         "charging": Words("充电", "charging"),
         "broken": Words("故障", "broken"),
     },
-    "device": {"camera": Words("执法记录仪", "body camera"), "vehicle": Words("执法车辆", "vehicle")},
+    "device_kind": {"camera": Words("执法记录仪", "body camera"), "vehicle": Words("执法车辆", "vehicle")},
     "due": {OVERDUE: Words("■ 超期", "overdue"), AT_RISK: Words("▲ 临期", "at risk")},
     "matter": {matter.code: Words(matter.name_zh, matter.name_en) for matter in _BOOK.matters.matters},
     "hours": {"office": Words("工作时间", "office hours"), "natural": Words("自然时间", "natural time")},

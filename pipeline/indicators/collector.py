@@ -43,7 +43,8 @@ class StockCollector(Collector):
         self, rules: Rules, counted: Callable[[], Iterable[CountedPartition]], clock: Callable[[], datetime]
     ) -> None:
         """`counted` gives the partitions that are open now, each once."""
-        self._rules = rules
+        self._squads = tuple(initial_series.squads(rules))
+        self._devices = tuple(initial_series.devices(rules))
         self._holders = tuple(initial_series.holders(rules))
         self._stages = tuple(initial_series.stages(rules))
         self._counted = counted
@@ -88,27 +89,12 @@ class StockCollector(Collector):
         yield family(metrics.GRID_REPEATS, (), lambda reading: _tuples(reading.repeats))
         yield _ages(at, zip(partitions, (reading.slots for reading in readings), strict=True))
         yield family(metrics.CAMERAS, [()], lambda reading: {(): len(reading.cameras)})
-        yield family(
-            metrics.ON_DUTY, initial_series.squads(self._rules), lambda reading: reading.duty.on_duty
-        )
-        yield family(
-            metrics.DEVICES, initial_series.devices(self._rules), lambda reading: reading.duty.devices
-        )
-        yield family(
-            metrics.ENDING_CERTIFICATES,
-            initial_series.squads(self._rules),
-            lambda reading: reading.duty.ending,
-        )
+        yield family(metrics.ON_DUTY, self._squads, lambda reading: reading.duty.on_duty)
+        yield family(metrics.DEVICES, self._devices, lambda reading: reading.duty.devices)
+        yield family(metrics.ENDING_CERTIFICATES, self._squads, lambda reading: reading.duty.ending)
         provisional = ({(): one.provisional} for one in counted)
         yield _family(metrics.PROVISIONAL, [()], zip(partitions, provisional, strict=True))
-        generations = GaugeMetricFamily(
-            metrics.GENERATION.name,
-            f"{metrics.GENERATION.en} ({metrics.GENERATION.zh})",
-            labels=metrics.GENERATION.labels,
-        )
-        for one in counted:
-            generations.add_metric((str(one.partition),), one.generation)
-        yield generations
+        yield _generations(counted)
 
 
 def _family(
@@ -127,6 +113,15 @@ def _family(
             if value:
                 family.add_metric((*labels, partition), value)
         zeros = ()
+    return family
+
+
+def _generations(counted: Iterable[CountedPartition]) -> GaugeMetricFamily:
+    """By which assignment each open partition is worked."""
+    metric = metrics.GENERATION
+    family = GaugeMetricFamily(metric.name, f"{metric.en} ({metric.zh})", labels=metric.labels)
+    for one in counted:
+        family.add_metric((str(one.partition),), one.generation)
     return family
 
 

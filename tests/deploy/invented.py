@@ -60,7 +60,7 @@ _VALUES: Final[dict[str, Sequence[str]]] = {
     "topic": ("reports.v1", "actions.v1"),
     "partition": ("0", "1", "2"),
     "state": tuple(NAMES["state"]),
-    "device": tuple(NAMES["device"]),
+    "device_kind": tuple(NAMES["device_kind"]),
     "version": ("2026.11+0123456789ab",),
     "quantile": ("p50", "p99", "max"),
     "invariant": tuple(invariant.value for invariant in Invariant),

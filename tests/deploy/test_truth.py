@@ -16,7 +16,7 @@ from deploy.render.dashboard import Dashboard, Span
 from deploy.render.prometheus_api import Prometheus, Series
 from pipeline.indicators.indicator_table import FLOWS, INDICATORS, STOCKS, Indicator
 from pipeline.monthly.counting import CountedIndicator, indicators_between
-from tests.core.story import RULES
+from pipeline.rulebook import load_rules
 from tests.deploy.fortnight import BEGIN, END, ROOT, STEP, Fortnight
 from tests.deploy.prometheus import backfill, prometheus_on, record_stock
 
@@ -51,8 +51,9 @@ class Played(NamedTuple):
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """Played once for all."""
-    fortnight = Fortnight(RULES)
-    journal = indicators_between({0: fortnight.entries}, BEGIN + INSTANT, END + INSTANT, RULES)
+    rules = load_rules(ROOT / "rules")  # with the people of the street that is played
+    fortnight = Fortnight(rules)
+    journal = indicators_between({0: fortnight.entries}, BEGIN + INSTANT, END + INSTANT, rules)
     blocks = backfill(fortnight.lines(), tmp_path_factory.mktemp("prometheus"))
     record_stock(blocks, BEGIN, END, STEP, LOOKBACK)
     with prometheus_on(blocks, lookback=LOOKBACK) as server:

@@ -48,7 +48,7 @@ def looked_at(cases: list[Case], at: datetime) -> dict[str, object]:
     handling = [(case, clock) for case, clock in clocks if clock.kind in (ClockKind.DISPOSE, ClockKind.JOINT)]
     grids: Counter[tuple[str, str]] = Counter()
     for case in cases:
-        gone = case.outcome is not None and case.outcome.value in ("merged", "voided", "rejected")
+        gone = case.outcome is not None and case.outcome.value in ("merged", "moved", "voided", "rejected")
         if case.facts.place.grid and not gone:
             grids[case.facts.matter, case.facts.place.grid] += 1
     repeats: Counter[str] = Counter()
@@ -129,6 +129,7 @@ def read(reading: Reading) -> dict[str, object]:
     told: dict[str, object] = {
         name: +value if isinstance(value, Counter) else set(value)
         for name, value in reading._asdict().items()
+        if name != "duty"  # no case stands in it: test_duty_stock
     }
     today: Counter[Holder] = Counter()
     for (kind, who), many in reading.today.items():

@@ -11,7 +11,7 @@ from deploy.grafana.kit.panels import PanelQuery, Sized, bars, figure, lines, no
 from deploy.grafana.kit.shares import columns, share, stock
 from deploy.grafana.kit.table_sizes import height_of
 from deploy.grafana.sections.case_list import cases, to_cases
-from deploy.grafana.sections.people import people
+from deploy.grafana.sections.on_duty import people
 from deploy.value_words import NAMES, Words
 
 VARIABLES: Final = ("street", "team", "category", "severity")

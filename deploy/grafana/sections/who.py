@@ -12,7 +12,7 @@ from deploy.grafana.kit.panels import PanelQuery, Sized, figure, lines, rows
 from deploy.grafana.kit.shares import columns
 from deploy.grafana.kit.table_sizes import height_of
 from deploy.grafana.kit.thresholds import missed, steps_of
-from deploy.grafana.sections.people import cameras, held_each, on_duty, people
+from deploy.grafana.sections.on_duty import cameras, held_each, on_duty, people
 from deploy.value_words import NAMES, Words
 from pipeline.indicators.indicator_table import INDICATORS, WINDOW, grown
 

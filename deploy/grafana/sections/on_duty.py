@@ -65,7 +65,7 @@ def cameras(variables: Sequence[str], *, width: int) -> Sized:
     own = tuple(name for name in variables if name == "street")
 
     def devices(more: str) -> str:
-        return queries.gauge("enforcement_duty_devices", own, more=f'device="camera"{more}')
+        return queries.gauge("enforcement_duty_devices", own, more=f'device_kind="camera"{more}')
 
     return figure(
         PanelText(
