@@ -86,8 +86,11 @@ class Fortnight:
                     name, labels = series
                     label_text = ",".join(f'{key}="{value}"' for key, value in labels)
                     yield f"{name}{{{label_text}}} {value} {at.timestamp():.0f}"
-            gone = (series for series in before - values.keys() if series[0] == metrics.CASE_DUE.name)
-            for name, labels in gone:  # it is not exported any more; here it is told as 0
+            gone = (series for series in before - values.keys() if _is_here(series))
+            for (
+                name,
+                labels,
+            ) in gone:  # it is not exported any more, and a scrape would mark it; here it is told as 0
                 label_text = ",".join(f'{key}="{value}"' for key, value in labels)
                 yield f"{name}{{{label_text}}} 0 {at.timestamp():.0f}"
             before = frozenset(values)
@@ -116,6 +119,11 @@ class Fortnight:
             and (seldom or sample.labels.get("street", _HERE) == _HERE)
         )
         self.scrapes.append((self._at, {_series(sample): sample.value for sample in samples}))
+
+
+def _is_here(series: _Series) -> bool:
+    """Whether it is told at each scrape, not a few times a day."""
+    return dict(series[1]).get("street", _HERE) == _HERE
 
 
 def _series(sample: Sample) -> _Series:

@@ -146,6 +146,7 @@ def _has_a_reason(query: str) -> bool:
     return (
         bool(metrics & NEEDS_A_WORKER)
         or CASES in query
+        or ("held_cases" in query and "officers_on_duty" in query)  # at midnight nobody of the team is there
         or WAITING in query
         or 'outcome="forwarded"' in query  # with one partition every record is in its own
         or 'outcome="answered"' in query  # every report of the generated days names its matter
