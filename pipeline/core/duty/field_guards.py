@@ -15,6 +15,7 @@ from pipeline.core.duty.who_is_there import DutyView, day_of
 from pipeline.core.rules.identity import persons
 from pipeline.core.rules.refusals import Refusal, all_of
 from pipeline.core.worktime.office_hours import local_text
+from schemas.duty.duty_terms import DeviceState
 from schemas.inputs import action as contracts
 from schemas.inputs import correction_actions
 from schemas.inputs.action import Action
@@ -163,6 +164,8 @@ def _recorded_by_nobody(
     there = _on_site(spot) | {spot.known_as(number) for number in named.values()}
     if spot.view.holder_of(item.device, item.taken_at) not in there:
         return Refusal("camera_not_theirs", field, f"one that was out then with {', '.join(sorted(there))}")
+    if carried.state is DeviceState.BROKEN and carried.since is not None and item.taken_at > carried.since:
+        return Refusal("device_broken", field, f"one that works; broken since {local_text(carried.since)}")
     if not carried.is_calibrated(day_of(item.taken_at)):
         return Refusal("device_uncalibrated", field, f"calibrated, not until {carried.calibrated_until}")
     return None

@@ -184,7 +184,7 @@ def test_a_recording_that_is_handed_in_after_the_camera_came_back_counts():
 
 
 def test_a_camera_that_breaks_on_site_is_replaced_by_another():
-    """What the first recorded until then counts, and so does the second."""
+    """What the first recorded until then counts, and so does the second; what the first is said to have recorded after that does not."""
     story = on_site()
     evidence = recorded(story)
     story.wait(minutes=2)
@@ -192,6 +192,13 @@ def test_a_camera_that_breaks_on_site_is_replaced_by_another():
     story.on_duty("hand_out", device="CAM-03", officer="XH-002")
     assert story.answer == "accepted", story.last.receipts
     story.wait(minutes=10)
+    later = [item | {"device": "CAM-01"} for item in story.evidence("bodycam")]
+    story.act("dispose", actor=TEAM, evidence=[*evidence, *later])
+    assert refused(story) == (
+        "device_broken",
+        "evidence.3.device",
+        "one that works; broken since 2026-11-24 09:22+08:00",
+    )
     more = [item | {"device": "CAM-03"} for item in story.evidence("bodycam")]
     story.act("dispose", actor=TEAM, evidence=[*evidence, *more])
     assert story.answer == "accepted", story.last.receipts

@@ -16,14 +16,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from pipeline.core.case.stage_table import STAGE_TABLE
+from pipeline.core.rules.meanings.duty_meanings import DUTY_MEANINGS, FIELD_MEANINGS
 from pipeline.core.rules.refusals import MEANINGS
 from tests.core.players.actors import ACTIONS, SAID
 from tests.core.players.play import MOODS, STARTS, Play
 from tests.core.players.witness import Tally
 
 STEPS_MIN: Final = int(os.environ.get("PLAY_STEPS", "20000"))
-REWARDING: Final = (35, 28, 103, 67, 39, 27, 4, 117, 64, 16, 47, 1, 5, 6, 10, 30, 43, 49, 83, 162)
-"""Plays that together met everything when they were chosen among the first hundred and seventy: they come first. Where people or rules have
+REWARDING: Final = (35, 28, 27, 210, 67, 47, 17, 16, 1, 219, 41, 76, 5, 10, 39, 43, 79, 168)
+"""Plays that together met everything when they were chosen among the first two hundred: they come first. Where people or rules have
 changed since, the others follow until everything is met."""
 REACH_MAX: Final = 400_000
 """After so many steps whatever nobody has met is taken to be out of reach."""
@@ -33,6 +34,11 @@ UNREACHED: Final[Mapping[str, str]] = {
     "contact_by_hotline": "callers who want to stay secret are few, and their teams have other things to do",
     "court_time_lost": "a play lasts weeks, and the court is open for nine months",
     "internal_error": "is answered by nothing but a defect",
+    "too_many_claims": "no team of a play has twenty cases that it claimed and is not done with",
+    **dict.fromkeys(
+        [*DUTY_MEANINGS, *FIELD_MEANINGS],
+        "nobody is listed in the streets that are played; tests/core/duty tells each",
+    ),
 }
 """Codes that no play meets, and why. Every other one must be met, or the play was not worth its name."""
 SHARED: Final = [*MOODS, *[mood for mood, how in MOODS.items() if not how.many] * 3, *["punishing"] * 5]

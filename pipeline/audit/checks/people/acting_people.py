@@ -16,7 +16,7 @@ from pipeline.audit.model.audit_tables import GOING, STAYS
 from pipeline.audit.model.case_memory import CaseMemory
 from pipeline.audit.model.fold import Touched
 from pipeline.audit.model.people.duty_memory import DutyMemory
-from pipeline.audit.model.people.people_there import PeopleThere, holder_of
+from pipeline.audit.model.people.people_there import PeopleThere, holder_of, is_broken
 from schemas.inputs.action import Action
 from schemas.journal.events import ActionAccepted
 from schemas.journal.joint_events import OfficersProposed
@@ -190,6 +190,8 @@ def _wrong_camera(scene: _Scene, item: Evidence) -> str | None:
     there = {people.officer(number, memory) for number in _named(scene.action)} | scene.on_site()
     if holder_of(item.device, memory, item.taken_at) not in there - {None}:
         return "camera_not_theirs"
+    if is_broken(item.device, memory, item.taken_at):
+        return "device_broken"
     if people.is_camera(item.device) and not people.is_reliable(item.device, memory, item.taken_at):
         return "device_uncalibrated"
     return None

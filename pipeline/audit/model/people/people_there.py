@@ -129,6 +129,12 @@ def holder_of(device: str, memory: DutyMemory, at: datetime) -> str | None:
     return next((who for who, out, back in spells if out <= at and (back is None or at < back)), None)
 
 
+def is_broken(device: str, memory: DutyMemory, at: datetime) -> bool:
+    """Whether somebody said before that it is broken, and nobody since that it is mended."""
+    known = memory.devices.get(device, DeviceMemory())
+    return known.state == "broken" and known.since is not None and known.since < at
+
+
 def people_there(tables: Mapping[str, PeopleTable]) -> Mapping[str, PeopleThere]:
     """By street."""
     return {street: PeopleThere(table) for street, table in tables.items()}
