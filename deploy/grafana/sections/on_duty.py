@@ -6,13 +6,19 @@ from typing import Final
 from deploy.grafana.kit import queries
 from deploy.grafana.kit.number_looks import COUNT, Look
 from deploy.grafana.kit.panel_text import PanelText
-from deploy.grafana.kit.panels import PanelQuery, Sized, figure
+from deploy.grafana.kit.panels import PanelQuery, Sized, figure, rows
 from deploy.grafana.kit.thresholds import PLAIN, WATCH, ThresholdStep
 from deploy.value_words import Words
 
 ON_DUTY: Final = Words("在岗", "on duty")
 EACH: Final = Words("人均在手", "held per person")
 TENTHS: Final = Look("none", 1, floor=0)
+_ENDING: Final = Words("执法证将到期", "certificates that end")
+_TEXT: Final = Words(
+    "此刻在岗的人数、人均在手案件，以及执法证30日内到期或已失效的人数；名单见 enforcement duty。仅计规则中列有人员的街道",
+    "People on duty now, open cases per person, and those whose certificate ends within 30 days or holds no more; "
+    "enforcement duty names them. Of streets whose people the rules list",
+)
 _OF_PEOPLE: Final = ("street", "team")
 _SOON: Final = COUNT._replace(steps=(ThresholdStep(None, PLAIN), ThresholdStep(1, WATCH)))
 
@@ -34,6 +40,24 @@ def held_each(variables: Sequence[str], by: str = "") -> PanelQuery:
     return PanelQuery(query, EACH, look=TENTHS)
 
 
+def people_by_team(variables: Sequence[str], *, width: int) -> Sized:
+    """Each team's people, and what they hold."""
+    own = tuple(name for name in variables if name in _OF_PEOPLE)
+    ending = queries.gauge("enforcement_ending_certificates", own, by="team")
+    return rows(
+        PanelText("各队在岗人员", "People on duty by team", _TEXT, variables=own),
+        [("team", Words("队伍", "team"))],
+        [
+            on_duty(variables, "team"),
+            held_each(variables, "team"),
+            PanelQuery(ending, _ENDING, look=_SOON),
+        ],
+        width=width,
+        height=8,
+        sort=Words(ON_DUTY.zh, ""),
+    )
+
+
 def people(variables: Sequence[str], *, width: int) -> Sized:
     """People, and what they hold."""
     own = tuple(name for name in variables if name in _OF_PEOPLE)
@@ -42,17 +66,13 @@ def people(variables: Sequence[str], *, width: int) -> Sized:
         PanelText(
             "在岗人员",
             "People on duty",
-            Words(
-                "此刻在岗的人数、人均在手案件，以及执法证30日内到期或已失效的人数；名单见 enforcement duty。仅计规则中列有人员的街道",
-                "People on duty now, open cases per person, and those whose certificate ends within 30 days or holds no more; "
-                "enforcement duty names them. Of streets whose people the rules list",
-            ),
+            _TEXT,
             variables=own,
         ),
         [
             on_duty(variables),
             held_each(variables),
-            PanelQuery(ending, Words("执法证将到期", "certificates that end"), look=_SOON),
+            PanelQuery(ending, _ENDING, look=_SOON),
         ],
         COUNT,
         width=width,
@@ -87,5 +107,5 @@ def cameras(variables: Sequence[str], *, width: int) -> Sized:
         ],
         COUNT,
         width=width,
-        height=6,
+        height=8,
     )

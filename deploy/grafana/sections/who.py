@@ -12,7 +12,7 @@ from deploy.grafana.kit.panels import PanelQuery, Sized, figure, lines, rows
 from deploy.grafana.kit.shares import columns
 from deploy.grafana.kit.table_sizes import height_of
 from deploy.grafana.kit.thresholds import missed, steps_of
-from deploy.grafana.sections.on_duty import cameras, held_each, on_duty, people
+from deploy.grafana.sections.on_duty import cameras, people_by_team
 from deploy.value_words import NAMES, Words
 from pipeline.indicators.indicator_table import INDICATORS, WINDOW, grown
 
@@ -34,8 +34,6 @@ def who(variables: Sequence[str]) -> tuple[Sized, ...]:
         *columns(("handled", "handled_on_time"), variables, "team")[:2],
         *columns(("returned",), variables, "team"),
         *columns(("satisfied",), variables, "team"),
-        on_duty(variables, "team"),
-        held_each(variables, "team"),
     ]
     table = rows(
         PanelText(
@@ -56,7 +54,7 @@ def who(variables: Sequence[str]) -> tuple[Sized, ...]:
         sort=Words(INDICATORS["overdue"].zh, ""),
         key_links=(TO_TEAM,),
     )
-    there = (people(variables, width=12), cameras(variables, width=12))
+    there = (people_by_team(variables, width=15), cameras(variables, width=9))
     return (table, *there, _joint(), _partners(), _overdue_of(variables), _decisions())
 
 
