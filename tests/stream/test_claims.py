@@ -1,14 +1,18 @@
 """Two teams race for the same thousand offers (领单), each through a client and a thread of its own, on a real worker."""
 
 import json
+import os
+import shutil
 import threading
 import time
 from collections import Counter
 from datetime import datetime
+from pathlib import Path
 from random import Random
 
 from pipeline.edge.client import Client
 from pipeline.edge.client.action_builder import ActionBuilder
+from pipeline.rulesdiff.rules_options import VARIABLE
 from schemas import topics
 from schemas.inputs.action import Claim
 from schemas.inputs.action_base import Actor
@@ -66,9 +70,19 @@ class Racer:
                     self.answers[self._cases[first + number]] = answer
 
 
-def test_of_two_claims_one_wins_and_the_loser_is_told_who(deploy: Deploy) -> None:
+def rules_without_limit(folder: Path) -> Path:
+    """By which a team may claim a thousand cases and deal with none."""
+    rules = Path(shutil.copytree(os.environ[VARIABLE], folder / "rules"))
+    policy = rules / "policy.yaml"
+    text = policy.read_text("utf-8")
+    assert "claims_open_max: 20" in text
+    policy.write_text(text.replace("claims_open_max: 20", "claims_open_max: null"), "utf-8")
+    return rules
+
+
+def test_of_two_claims_one_wins_and_the_loser_is_told_who(deploy: Deploy, tmp_path: Path) -> None:
     """Of a thousand offers each has one winner; the other team's receipt says `claim_lost` and names it; one holder each."""
-    deployment = deploy(instance_id="the-one")
+    deployment = deploy(instance_id="the-one", rules_dir=rules_without_limit(tmp_path))
     deployment.worker(real=True, clock_origin=MORNING, clock_speed="0.001").wait_ready(60)
     with Client(deployment.settings.brokers, topic_prefix=deployment.settings.topic_prefix) as client:
         opened = [answer for _, answer in client.push_many(map(find, range(OFFERS)), timeout_s=60)]

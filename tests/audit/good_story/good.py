@@ -70,6 +70,7 @@ def good_story() -> Story:
     _without_key(story)
     _pushed_again_years_later(story)
     handled_next_door(story)
+    story.report(source="patrol", caller=None, place=in_a_grid(2)).path("claim", "sign").wait(days=5)
     story.path("report", "sign")
     return story
 
@@ -318,7 +319,6 @@ def _claimed_once(story: Story) -> None:
     second = story.case.task.offered_to[1]
     story.path("claim").act("claim", actor={"id": "X1", "role": "team", "team": second})
     story.path("sign", "arrive", "dispose", "pass")
-    story.report(source="patrol", caller=None, place=in_a_grid(2)).path("claim", "sign").wait(days=3)
     story.report(source="patrol", caller=None, place=in_a_grid(4)).wait(days=1)
     photo = {"sha256": sha("done"), "kind": EvidenceKind.PHOTO_AFTER.value, "taken_at": story.now.isoformat()}
     story.report(source="patrol", caller=None, place=elsewhere(5), self_disposed=True, evidence=[photo])
