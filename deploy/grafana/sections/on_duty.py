@@ -7,8 +7,9 @@ from deploy.grafana.kit import queries
 from deploy.grafana.kit.number_looks import COUNT, Look
 from deploy.grafana.kit.panel_text import PanelText
 from deploy.grafana.kit.panels import PanelQuery, Sized, figure, rows
+from deploy.grafana.kit.table_sizes import height_of
 from deploy.grafana.kit.thresholds import PLAIN, WATCH, ThresholdStep
-from deploy.value_words import Words
+from deploy.value_words import NAMES, Words
 
 ON_DUTY: Final = Words("在岗", "on duty")
 EACH: Final = Words("人均在手", "held per person")
@@ -53,7 +54,7 @@ def people_by_team(variables: Sequence[str], *, width: int) -> Sized:
             PanelQuery(ending, _ENDING, look=_SOON),
         ],
         width=width,
-        height=8,
+        height=height_of(len(NAMES["team"])),
         sort=Words(ON_DUTY.zh, ""),
     )
 
@@ -107,5 +108,5 @@ def cameras(variables: Sequence[str], *, width: int) -> Sized:
         ],
         COUNT,
         width=width,
-        height=8,
+        height=height_of(len(NAMES["team"])),
     )
