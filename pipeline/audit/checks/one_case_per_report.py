@@ -59,6 +59,8 @@ class OneCasePerReport:
         self._first_content: dict[tuple[str, str, str], bytes] = {}
         self._told_since: defaultdict[tuple[str, str, str], dict[bytes, bytes | None]] = defaultdict(dict)
         """Of each report what came under its number since, with the answer to it."""
+        self._unread: set[tuple[str, str, str]] = set()
+        """Reports of which something came since whose record is gone by retention."""
         self._answers_of: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
 
     def check_entry(self, joined: JoinedEntry, touched_cases: Sequence[Touched]) -> None:
@@ -146,6 +148,7 @@ class OneCasePerReport:
         name, content = _named(event.case_id, number), _content_of(joined)
         receipts = joined.outputs.get(topics.RECEIPTS, ())
         if content is None:
+            self._unread.add(name)
             return
         is_new = content != self._first_content.get(name) and content not in self._told_since[name]
         self._holds("update_twice", is_new, joined.place, event.case_id, number="/".join(number))
@@ -154,7 +157,8 @@ class OneCasePerReport:
     def _update_again(self, joined: JoinedEntry, name: tuple[str, str, str], case_id: str) -> None:
         """What came since the first is answered as it was then."""
         content, known = _content_of(joined), self._told_since.get(name, {})
-        if content is None or (not self._context.is_whole and content not in known):
+        is_all_known = self._context.is_whole and name not in self._unread
+        if content is None or (not is_all_known and content not in known):
             return
         self._holds("told_apart", content in known, joined.place, case_id, number="/".join(name[1:]))
         receipts, answer = joined.outputs.get(topics.RECEIPTS, ()), known.get(content)
@@ -227,6 +231,7 @@ class OneCasePerReport:
             self._first_answer.pop(_named(case_id, number), None)
             content = self._first_content.pop(_named(case_id, number), None)
             self._told_since.pop(_named(case_id, number), None)
+            self._unread.discard(_named(case_id, number))
             self._past.add_report(case.street, number, PastReport(case_id, content))
         for name in self._answers_of.pop(case_id, ()):
             self._first_answer.pop(name, None)
