@@ -79,6 +79,7 @@ def test_whatever_is_asked_for_only_lawful_procedures_come_about(steps, matter, 
         for number, record in enumerate(records, start=1):
             if record.step.value in JUDGED:
                 lawful(matter, source, rests_on(records[:number]))
+                in_time(records[:number])
         given_back(records)
 
 
@@ -170,14 +171,20 @@ def lawful(matter: str, source: str, done: dict[str, PenaltyRecord]) -> None:
             assert done["heard"].at >= hearing
         if facts.kinds == ("business_closed",):
             assert (noticed.facts.hearing_offered, facts.discussed) == (True, True)
-    committed = last_said(done, "committed_at")
-    if decided and isinstance(committed, datetime) and not last_said(done, "continuing"):
-        grave = last_said(done, "endangered") and last_said(done, "harm") in ("slight", "serious")
-        assert grave or committed.year == 2024  # two years before to the day
     if "enforced" in done:
         lawfully_enforced(matter, done)
     if "no_penalty" in done and done["no_penalty"].facts.ground != "not_established":
         assert done["no_penalty"].facts.educated
+
+
+def in_time(records: tuple[PenaltyRecord, ...]) -> None:
+    """Whoever is punished was found in time; what was said of the act at any step counts, until something else is said (行政处罚法 36)."""
+    said = {str(number): record for number, record in enumerate(records)}
+    committed = last_said(said, "committed_at")
+    is_decided = records[-1].step.value in ("decided", "simple_decided")
+    if is_decided and isinstance(committed, datetime) and not last_said(said, "continuing"):
+        grave = last_said(said, "endangered") and last_said(said, "harm") in ("slight", "serious")
+        assert grave or committed.year == 2024  # two years before to the day
 
 
 def lawfully_enforced(matter: str, done: dict[str, PenaltyRecord]) -> None:
