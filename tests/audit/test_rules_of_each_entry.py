@@ -1,6 +1,7 @@
 """Rules change while the log goes on: each entry is measured by the rules that decided it, and decided again by them."""
 
 import dataclasses
+import os
 import shutil
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +19,8 @@ from pipeline.audit.model.rules_reader import read_audit_rules
 from pipeline.core.case.turn import Outcome, Turn
 from pipeline.core.partition import Partition
 from pipeline.core.rules.rules import Rules
-from pipeline.rulebook import RULES_DIR, load_rules
+from pipeline.rulebook import load_rules
+from pipeline.rulesdiff.rules_options import VARIABLE
 from schemas import topics
 from schemas.wire import codecs
 from tests.audit.good_story.good import good_story
@@ -33,23 +35,16 @@ HANDED_OVER = 60
 """So many records are decided between one change and the next."""
 
 
-def without_people(folder: Path) -> Path:
-    """A copy of the shipped rules; nobody is known in them: whoever acts in the good story is invented."""
-    copied = Path(shutil.copytree(RULES_DIR, folder / "rules"))
-    shutil.rmtree(copied / "people")
-    return copied
+@pytest.fixture(scope="module")
+def first_folder() -> Path:
+    """Those by which all tests go: as they are shipped, but for the people; whoever acts in the good story is invented."""
+    return Path(os.environ[VARIABLE])
 
 
 @pytest.fixture(scope="module")
-def first_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The rules as they are shipped, but for the people."""
-    return without_people(tmp_path_factory.mktemp("first"))
-
-
-@pytest.fixture(scope="module")
-def other_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def other_folder(first_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Rules with less time and an earlier end, so that every change of the rules moves deadlines."""
-    folder = without_people(tmp_path_factory.mktemp("other"))
+    folder = Path(shutil.copytree(first_folder, tmp_path_factory.mktemp("other") / "rules"))
     for file, old, new in SHORTER:
         path = folder / f"{file}.yaml"
         assert old in path.read_text()

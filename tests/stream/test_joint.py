@@ -1,7 +1,6 @@
 """A joint case on real workers, over three days: one partner does its part, one refuses and is settled, one is late."""
 
 import json
-import signal
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -36,7 +35,8 @@ from schemas.values.terms import ClockKind, JointStatus, NoticeKind, Role
 from schemas.wire import codecs
 from tests.core.story import RULES, STREET, sha
 from tests.stream.conftest import Deploy
-from tests.stream.fleet.deployment import Deployment, Worker, assert_each_input_decided_once, until, value_of
+from tests.stream.fleet.deployment import Deployment, assert_each_input_decided_once, until, value_of
+from tests.stream.fleet.workers_in_turn import WorkersInTurn
 
 MATTER = "SZ-001"
 DONE, REFUSING, LATE = "traffic-police", "sanitation", "pipeline-owner"
@@ -51,29 +51,14 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-{text}:00+08:00").astimezone(UTC)
 
 
-class Scene:
+class Scene(WorkersInTurn):
     """People at work on one case, on a worker whose clock all but stands."""
 
     def __init__(self, deployment: Deployment, client: Client) -> None:
-        self._deployment, self._client = deployment, client
-        self._worker: Worker | None = None
+        super().__init__(deployment, BEGUN)
+        self._client = client
         self._ids = count()
-        self.now = datetime.fromisoformat(BEGUN)
         self.case_id, self.team = "", ""
-
-    def at(self, text: str) -> None:
-        """The worker ends; another one starts at that time."""
-        self.stop()
-        self.now = datetime.fromisoformat(text).astimezone(UTC)
-        self._worker = self._deployment.worker(real=True, clock_origin=text, clock_speed="0.001").wait_ready(
-            40
-        )
-
-    def stop(self) -> None:
-        """The worker ends when told."""
-        if self._worker is not None:
-            self._worker.send(signal.SIGTERM)
-            assert self._worker.wait(60) == 0
 
     def report(self) -> None:
         """A road is dug up."""

@@ -1,7 +1,6 @@
 """A day of people and cameras on a real Kafka: a certificate ends at noon, a camera breaks on site, a whole team is on leave."""
 
 import json
-import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -17,7 +16,8 @@ from schemas.wire import codecs
 from tests.audit.on_a_broker.test_day import enforcement
 from tests.core.story import STREET, sha
 from tests.stream.conftest import Deploy
-from tests.stream.fleet.deployment import Deployment, Worker, assert_each_input_decided_once, until, value_of
+from tests.stream.fleet.deployment import Deployment, assert_each_input_decided_once, until, value_of
+from tests.stream.fleet.workers_in_turn import WorkersInTurn
 
 MORNING, ON_SITE, NOON, AFTERNOON = (
     f"2026-11-24T{at}:00+08:00" for at in ("09:00", "09:20", "12:00", "12:10")
@@ -31,27 +31,13 @@ CERTIFICATE = "SX140109-0001"
 """Of the first of the pair."""
 
 
-class Street:
+class Street(WorkersInTurn):
     """Whoever acts there, on workers whose clock all but stands; they know the people who are shipped."""
 
     def __init__(self, deployment: Deployment, client: Client) -> None:
-        self._deployment, self._client = deployment, client
-        self._worker: Worker | None = None
+        super().__init__(deployment, MORNING)
+        self._client = client
         self._ids = count()
-        self.now = datetime.fromisoformat(MORNING)
-
-    def at(self, text: str) -> None:
-        """The worker ends; another one starts at that time."""
-        self.stop()
-        self.now = datetime.fromisoformat(text).astimezone(UTC)
-        worker = self._deployment.worker(real=True, clock_origin=text, clock_speed="0.001")
-        self._worker = worker.wait_ready(40)
-
-    def stop(self) -> None:
-        """The worker ends when told."""
-        if self._worker is not None:
-            self._worker.send(signal.SIGTERM)
-            assert self._worker.wait(60) == 0
 
     def report(self, address: str) -> str:
         """A stall on the pavement; the case, which the team gets and signs for."""
