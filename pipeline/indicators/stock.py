@@ -150,6 +150,7 @@ class Stock:
         today = day_of(at)
         midnight = datetime.combine(today + timedelta(days=1), time(), SHANGHAI)
         self.advance(at)
+        duty = self.duty.read(at)  # not under the lock: nobody who notes a case has to wait for it
         with self._lock:
             return Reading(
                 stages=self.stages.copy(),
@@ -168,7 +169,7 @@ class Stock:
                 repeats=self.repeats.copy(),
                 slots=self.slots.copy(),
                 cameras=frozenset(device for device, last in self._recorded.items() if day_of(last) == today),
-                duty=self.duty.read(at),
+                duty=duty,
             )
 
     def _nearest(self, at_s: float) -> tuple[NearestCase, ...]:

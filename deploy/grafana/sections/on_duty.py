@@ -11,10 +11,8 @@ from deploy.grafana.kit.table_sizes import height_of
 from deploy.grafana.kit.thresholds import PLAIN, WATCH, ThresholdStep
 from deploy.value_words import NAMES, Words
 
-ON_DUTY: Final = Words("在岗", "on duty")
-EACH: Final = Words("人均在手", "held per person")
-TENTHS: Final = Look("none", 1, floor=0)
-_ENDING: Final = Words("执法证将到期", "certificates that end")
+_ON_DUTY: Final = Words("在岗", "on duty")
+_TENTHS: Final = Look("none", 1, floor=0)
 _TEXT: Final = Words(
     "此刻在岗的人数、人均在手案件，以及执法证30日内到期或已失效的人数；名单见 enforcement duty。仅计规则中列有人员的街道",
     "People on duty now, open cases per person, and those whose certificate ends within 30 days or holds no more; "
@@ -24,61 +22,24 @@ _OF_PEOPLE: Final = ("street", "team")
 _SOON: Final = COUNT._replace(steps=(ThresholdStep(None, PLAIN), ThresholdStep(1, WATCH)))
 
 
-def on_duty(variables: Sequence[str], by: str = "") -> PanelQuery:
-    """People on duty."""
-    own = [name for name in variables if name in _OF_PEOPLE]
-    return PanelQuery(queries.gauge("enforcement_officers_on_duty", own, by=by), ON_DUTY, look=COUNT)
-
-
-def held_each(variables: Sequence[str], by: str = "") -> PanelQuery:
-    """Open cases per person on duty; of streets whose people are listed, and nothing where nobody is there."""
-    own = [name for name in variables if name in _OF_PEOPLE]
-    kept = ("street", "team")
-    held = f"sum by ({', '.join(kept)}) ({queries.selected('enforcement_held_cases', own)})"
-    there = f"sum by ({', '.join(kept)}) ({queries.selected('enforcement_officers_on_duty', own)})"
-    summed = f"sum by ({by})" if by else "sum"
-    query = f"{summed} ({held} and on ({', '.join(kept)}) {there}) / ({summed} ({there}) > 0)"
-    return PanelQuery(query, EACH, look=TENTHS)
-
-
 def people_by_team(variables: Sequence[str], *, width: int) -> Sized:
     """Each team's people, and what they hold."""
-    own = tuple(name for name in variables if name in _OF_PEOPLE)
-    ending = queries.gauge("enforcement_ending_certificates", own, by="team")
+    own = _own(variables)
     return rows(
         PanelText("各队在岗人员", "People on duty by team", _TEXT, variables=own),
         [("team", Words("队伍", "team"))],
-        [
-            on_duty(variables, "team"),
-            held_each(variables, "team"),
-            PanelQuery(ending, _ENDING, look=_SOON),
-        ],
+        _figures(own, "team"),
         width=width,
         height=height_of(len(NAMES["team"])),
-        sort=Words(ON_DUTY.zh, ""),
+        sort=Words(_ON_DUTY.zh, ""),
     )
 
 
 def people(variables: Sequence[str], *, width: int) -> Sized:
     """People, and what they hold."""
-    own = tuple(name for name in variables if name in _OF_PEOPLE)
-    ending = queries.gauge("enforcement_ending_certificates", own)
-    return figure(
-        PanelText(
-            "在岗人员",
-            "People on duty",
-            _TEXT,
-            variables=own,
-        ),
-        [
-            on_duty(variables),
-            held_each(variables),
-            PanelQuery(ending, _ENDING, look=_SOON),
-        ],
-        COUNT,
-        width=width,
-        height=6,
-    )
+    own = _own(variables)
+    about = PanelText("在岗人员", "People on duty", _TEXT, variables=own)
+    return figure(about, _figures(own), COUNT, width=width, height=6)
 
 
 def cameras(variables: Sequence[str], *, width: int) -> Sized:
@@ -110,3 +71,27 @@ def cameras(variables: Sequence[str], *, width: int) -> Sized:
         width=width,
         height=height_of(len(NAMES["team"])),
     )
+
+
+def _own(variables: Sequence[str]) -> tuple[str, ...]:
+    """Those of a board's variables that people have."""
+    return tuple(name for name in variables if name in _OF_PEOPLE)
+
+
+def _figures(variables: Sequence[str], by: str = "") -> list[PanelQuery]:
+    """On duty, open cases per person on duty (nothing where nobody is there), certificates that end."""
+    there = queries.gauge("enforcement_officers_on_duty", variables, by=by)
+    ending = queries.gauge("enforcement_ending_certificates", variables, by=by)
+    return [
+        PanelQuery(there, _ON_DUTY, look=COUNT),
+        PanelQuery(_held_each(variables, by), Words("人均在手", "held per person"), look=_TENTHS),
+        PanelQuery(ending, Words("执法证将到期", "certificates that end"), look=_SOON),
+    ]
+
+
+def _held_each(variables: Sequence[str], by: str) -> str:
+    """Of streets whose people are listed."""
+    each, summed = f"sum by ({', '.join(_OF_PEOPLE)})", f"sum by ({by})" if by else "sum"
+    held = f"{each} ({queries.selected('enforcement_held_cases', variables)})"
+    there = f"{each} ({queries.selected('enforcement_officers_on_duty', variables)})"
+    return f"{summed} ({held} and on ({', '.join(_OF_PEOPLE)}) {there}) / ({summed} ({there}) > 0)"

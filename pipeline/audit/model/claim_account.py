@@ -61,5 +61,5 @@ class UnfinishedClaims:
 
 def _holder(case: CaseMemory) -> tuple[str, str] | None:
     """Whose claim it is, while the team is to work on it."""
-    is_theirs = case.is_claimed and case.team is not None and case.stage in _WORKED_ON
+    is_theirs = case.is_claimed and case.stage in _WORKED_ON
     return (case.street, case.team) if is_theirs and case.team else None

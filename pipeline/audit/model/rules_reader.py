@@ -124,8 +124,8 @@ class AuditRules:
     claims_open_max: int | None
     """So many claimed cases that are unfinished a team may have."""
     report_photo_days: int
-    moves_max: int
     """So much older than a report its photo may be."""
+    moves_max: int
     duty: Mapping[tuple[str | None, str], str]
     """The roster of a team: of all streets (None), or of one."""
     people: Mapping[str, PeopleThere]

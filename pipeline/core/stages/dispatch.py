@@ -95,7 +95,7 @@ def again(
     When every team has, the matter's lead team is designated (首接负责) and may not return it.
     """
     rule, refused = route(rules, case.facts, at), _had_it(case) | ({gone} if gone else set())
-    team, is_left = _next(rules, street, case, at, refused)
+    team, is_left = _next(rules, street, case, rule, at, refused)
     if is_left:
         return to_team(
             rules, case.case_id, team, at, f"{rule.id}: next after {', '.join(sorted(refused)) or 'nobody'}"
@@ -117,15 +117,16 @@ def lease_over(
 ) -> tuple[CaseEvent, ...]:
     """Whoever claimed it has not come in time: the next in the rule's order has it, and is not asked whether it wants to."""
     late = case.task.team if case.task and case.task.team else ""
-    team, is_left = _next(rules, street, case, at, _had_it(case) | {late})
     rule = route(rules, case.facts, at)
+    team, is_left = _next(rules, street, case, rule, at, _had_it(case) | {late})
     why = f"{rule.id}: {late} claimed it and was not on site by {local_text(until)}"
     return to_team(rules, case.case_id, team, at, why, designated=not is_left)
 
 
-def _next(rules: Rules, street: Street, case: Case, at: datetime, gone: Set[str]) -> tuple[str, bool]:
+def _next(
+    rules: Rules, street: Street, case: Case, rule: RoutingRule, at: datetime, gone: Set[str]
+) -> tuple[str, bool]:
     """The first team in the rule's order that has not had it; where all have, the matter's lead team, and False."""
-    rule = route(rules, case.facts, at)
     order = _teams(rules, street, case.facts.matter, _community(case.facts), (*rule.then, *rule.to))
     heirs = dict.fromkeys(heir(rules.heirs, street.code, name, at) for name in order)
     left = next((team for team in heirs if team not in gone), None)
